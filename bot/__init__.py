@@ -1,0 +1,1 @@
+"""A conversational evidence-lookup bot for ME/CFS."""

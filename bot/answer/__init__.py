@@ -1,0 +1,1 @@
+"""What to say: one module per command. Request in, Reply out. Knows no chat platform."""

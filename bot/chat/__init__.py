@@ -1,0 +1,1 @@
+"""Where people talk: one thin front per platform."""

@@ -1,0 +1,1 @@
+"""How to cite it: styles rendered ahead of time, export formats, the snapshot line."""

@@ -1,0 +1,1 @@
+"""What a server chose: settings, reading lists, shared cards, suggestions. Knows ids, never studies."""
