@@ -2,27 +2,36 @@
 
 import re
 
-# Words whose full stop does not end a sentence. "no." only before a number ("no. 5").
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:vs|et al|e\.g|i\.e|cf|Dr|Prof|St|Fig|Figs|approx|ca|spp|Jr|Sr|Mt|resp|incl)|\b[Nn]o(?=\. \d)|\b[A-Z])\.$"
+_STOP = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]*(?P<next>\w))")
+# Words whose full stop does not end a sentence.
+_ABBREVIATION = re.compile(r"\b(?:vs|et al|e\.g|i\.e|cf|Dr|Prof|St|Figs?|approx|ca|spp|Jr|Sr|Mt|resp|incl)$")
+_NUMBER_SIGN = re.compile(r"\b[Nn]o$")
+# A capital that stands alone is an initial after the start, a capitalised word or a word before a name …
+_INITIAL = re.compile(
+    r"(?:^|[(\"“‘,;–-] ?|\b[A-Z]\w*[.,]? |\b[A-Z]\.|\b(?:and|by|for|from|of|to|with) )[^\W\d_]$"
 )
-_BREAK = re.compile(r"(?<=[.!?])(?P<closing>[\"'”’)\]]*)\s+(?=[\"'“‘(\[]?[A-Z0-9Α-Ω])")
+# … but not in these, which name things.
+_LETTERED = re.compile(
+    r"\b(?:vitamin|hepatitis|complex|type|group|phase|part|influenza) [A-Z]$", re.IGNORECASE
+)
+_LOOK_BACK = 40
 
 
 def sentences(text: str) -> list[str]:
     """Split prose into its sentences, each with its closing punctuation, none empty.
 
-    White space (line breaks too) is folded to single spaces first, so ``" ".join(sentences(text))`` is the text with
-    its spacing tidied. A full stop after a known abbreviation or a single capital (an initial) ends nothing.
+    White space (line breaks too) is folded to single spaces first, so ``" ".join(sentences(text))`` is the
+    text with its spacing tidied. A sentence begins with anything but a small letter; a full stop after a known
+    abbreviation or an initial ends nothing.
     """
     text = fold(text)
     found: list[str] = []
     start = 0
-    for gap in _BREAK.finditer(text):
-        end = gap.end("closing")
-        if not _ABBREVIATION.search(text[start : gap.start()]):
-            found.append(text[start:end])
-            start = gap.end()
+    for stop in _STOP.finditer(text):
+        if stop["next"].islower() or _belongs_to_a_word(text, stop.start()):
+            continue
+        found.append(text[start : stop.end()].rstrip())
+        start = stop.end()
     rest = text[start:]
     return [*found, rest] if rest else found
 
@@ -33,7 +42,7 @@ def fold(text: str) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """The longest run of whole sentences from the start that fits into ``limit`` characters; "" if not even one does."""
+    """As many whole sentences from the start as fit into ``limit`` characters; "" if not even one does."""
     kept = ""
     for sentence in sentences(text):
         longer = f"{kept} {sentence}" if kept else sentence
@@ -41,3 +50,15 @@ def shorten(text: str, limit: int) -> str:
             break
         kept = longer
     return kept
+
+
+def _belongs_to_a_word(text: str, stop: int) -> bool:
+    """Whether the full stop at ``stop`` is part of an abbreviation, of "no. 5" or of an initial."""
+    if text[stop] != ".":
+        return False
+    before = text[max(0, stop - _LOOK_BACK) : stop]
+    if _ABBREVIATION.search(before):
+        return True
+    if _NUMBER_SIGN.search(before):
+        return text[stop + 1 : stop + 3].strip().isdigit()
+    return before[-1:].isupper() and bool(_INITIAL.search(before)) and not _LETTERED.search(before)

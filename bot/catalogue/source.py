@@ -1,8 +1,8 @@
 """The only reader and writer of ``data/**/*.toml``.
 
 A record is a TOML file that people review line by line: fields in the order of the model, prose as multi-line
-strings with one sentence a line, lists with one entry a line. A line break inside prose is a space. A field that is
-left out is one that nobody has seen a source for.
+strings with one sentence a line, lists with one entry a line. A line break inside prose is a space. A field
+that is left out is one that nobody has seen a source for.
 """
 
 import os
@@ -24,6 +24,14 @@ from bot.catalogue.prose import fold, sentences
 
 _RecordT = TypeVar("_RecordT", Study, Topic, Criterion)
 
+STUDIES: Final = "studies"
+TOPICS: Final = "topics"
+CRITERIA: Final = "criteria.toml"
+TAGS: Final = "tags.toml"
+
+_BYTE_ORDER_MARK: Final = "\ufeff"
+_LONGEST_SHOWN: Final = 60  # characters of a wrong value that fit on a line of a terminal
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -43,100 +51,82 @@ class Problem:
 class Sources:
     """Everything that was read from a data folder, with what could not be read.
 
-    ``texts`` holds each file's text by its path relative to the folder, so that checks on the files themselves (their
-    names, their layout) need not read them again.
+    ``texts`` holds each file's text by its path relative to the folder, so that checks on the files
+    themselves (their names, their layout) need not read them again.
     """
 
     studies: Mapping[str, Study]
     topics: Mapping[str, Topic]
     criteria: Mapping[str, Criterion]
+    tags: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-STUDIES: Final = "studies"
-TOPICS: Final = "topics"
-CRITERIA: Final = "criteria.toml"
-
-_LAYOUT_MEND: Final = "run `evidence-bot format`"
-
-
 def read_folder(data: Path) -> Sources:
-    """Read every record below ``data``: ``studies/*.toml``, ``topics/*.toml`` and ``criteria.toml``.
+    """Read every record below ``data``: ``studies/``, ``topics/``, ``criteria.toml`` and ``tags.toml``.
 
-    Never raises for what a file contains: a record that cannot be read is left out and told as a :class:`Problem`.
+    Never raises for what a file contains: a record that cannot be read is left out and told as a
+    :class:`Problem`. A folder without ``tags.toml`` has no tags.
 
     Raises:
         FileNotFoundError: when the folder has no ``studies``, ``topics`` or ``criteria.toml``.
     """
-    problems: list[Problem] = []
-    texts: dict[str, str] = {}
-
-    def collect(folder: str, kind: type[_RecordT]) -> dict[str, _RecordT]:
-        found: dict[str, _RecordT] = {}
-        for path in sorted((data / folder).glob("*.toml")):
-            name = f"{folder}/{path.name}"
-            raw = _load(path, name, texts, problems)
-            if raw is None:
-                continue
-            record = decode(raw, kind, name, problems)
-            if record is None:
-                continue
-            if record.id != path.stem:
-                problems.append(
-                    Problem(name, "id", f"is {record.id!r} in a file named {path.name!r}", "give both the same name")
-                )
-            found[path.stem] = record
-        return found
-
     for needed in (STUDIES, TOPICS, CRITERIA):
         if not (data / needed).exists():
             message = f"no {needed} in {data}"
             raise FileNotFoundError(message)
-    studies = collect(STUDIES, Study)
-    topics = collect(TOPICS, Topic)
-    criteria: dict[str, Criterion] = {}
-    raw = _load(data / CRITERIA, CRITERIA, texts, problems) or {}
-    entries = raw.get("criteria", [])
-    if not isinstance(entries, list) or set(raw) - {"criteria"}:
-        problems.append(Problem(CRITERIA, "-", "has something beside [[criteria]] tables", "keep only [[criteria]] tables"))
-        entries = []
-    for number, entry in enumerate(entries, start=1):
-        criterion = decode(entry, Criterion, f"{CRITERIA}[{number}]", problems)
-        if criterion is None:
-            continue
-        if criterion.id in criteria:
-            problems.append(Problem(CRITERIA, "id", f"{criterion.id!r} stands twice", "give each its own id"))
-        criteria[criterion.id] = criterion
-    return Sources(studies, topics, criteria, tuple(problems), texts)
+    reader = _Reader(data)
+    return Sources(
+        studies=reader.records(STUDIES, Study),
+        topics=reader.records(TOPICS, Topic),
+        criteria=reader.criteria(),
+        tags=reader.tags(),
+        problems=tuple(reader.problems),
+        texts=reader.texts,
+    )
 
 
 def layout_problems(sources: Sources) -> Iterator[Problem]:
     """Files whose text is not what :func:`write` would write for the record they hold."""
-    expected: dict[str, str] = {
-        **{f"{STUDIES}/{stem}.toml": dump(record) for stem, record in sources.studies.items()},
-        **{f"{TOPICS}/{stem}.toml": dump(record) for stem, record in sources.topics.items()},
-    }
-    if not any(problem.file.startswith(CRITERIA) for problem in sources.problems):
-        expected[CRITERIA] = dump_criteria(sources.criteria)
-    for name, text in expected.items():
+    for name, text in _expected_texts(sources).items():
         if sources.texts[name] != text:
-            yield Problem(name, "-", "is not laid out as the other files are", _LAYOUT_MEND)
+            yield Problem(name, "-", "is not laid out as the other files are", "run `evidence-bot format`")
 
 
-def decode(raw: Mapping[str, Any], kind: type[_RecordT], name: str, problems: list[Problem]) -> _RecordT | None:
-    """Make a record of ``kind`` from parsed TOML, adding every problem found to ``problems``; ``None`` if any was.
+def tidy(data: Path) -> list[Path]:
+    """Lay out every readable file below ``data`` as :func:`write` would; return the paths that were changed.
+
+    Raises:
+        FileNotFoundError: as :func:`read_folder` does.
+    """
+    sources = read_folder(data)
+    changed: list[Path] = []
+    for name, text in _expected_texts(sources).items():
+        if sources.texts[name] != text:
+            write_whole(data / name, text.encode())
+            changed.append(data / name)
+    return changed
+
+
+def decode(
+    raw: Mapping[str, Any], kind: type[_RecordT], name: str, problems: list[Problem]
+) -> _RecordT | None:
+    """Make a record of ``kind`` from parsed TOML; ``None`` if anything is wrong, which ``problems`` then tells.
 
     Each field is looked at by itself, so that one fault does not hide the next.
     """
-    before = len(problems)
-    fields = {f.name: f for f in msgspec.structs.fields(kind)}
     if not isinstance(raw, Mapping):
         problems.append(Problem(name, "-", "is not a table", "write one [[criteria]] table for each"))
         return None
+    before = len(problems)
+    fields = {f.name: f for f in msgspec.structs.fields(kind)}
+    known = ", ".join(fields)
+    problems.extend(
+        Problem(name, key, "is no field of this kind of record", f"use one of: {known}")
+        for key in sorted(raw.keys() - fields.keys())
+    )
     values: dict[str, Any] = {}
-    for key in raw.keys() - fields.keys():
-        problems.append(Problem(name, key, "is no field of this kind of record", f"use one of: {', '.join(fields)}"))
     for key, info in fields.items():
         if key not in raw:
             if info.required:
@@ -146,7 +136,8 @@ def decode(raw: Mapping[str, Any], kind: type[_RecordT], name: str, problems: li
         try:
             values[key] = msgspec.convert(value, info.type)
         except msgspec.ValidationError as error:
-            problems.append(Problem(name, key, _wrong(value, error), _mend(kind, key, inside="[" in str(error)) or "see docs/curating.md"))
+            mend = _mend(kind, key, inside="[" in str(error)) or "see docs/curating.md"
+            problems.append(Problem(name, key, _wrong(value, error), mend))
     return kind(**values) if len(problems) == before else None
 
 
@@ -161,10 +152,17 @@ def dump_criteria(criteria: Mapping[str, Criterion]) -> str:
 
 
 def write(record: Study | Topic, data: Path) -> Path:
-    """Write ``record`` to its file below ``data`` and return the path. A kill half-way leaves the old file whole."""
+    """Write ``record`` to its file below ``data``; return the path. A kill half-way leaves the old file."""
     folder = STUDIES if isinstance(record, Study) else TOPICS
     path = data / folder / f"{record.id}.toml"
     write_whole(path, dump(record).encode())
+    return path
+
+
+def write_criteria(criteria: Mapping[str, Criterion], data: Path) -> Path:
+    """Write ``criteria.toml`` below ``data``, in the order given; return its path. Safe as :func:`write`."""
+    path = data / CRITERIA
+    write_whole(path, dump_criteria(criteria).encode())
     return path
 
 
@@ -184,30 +182,106 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def _load(path: Path, name: str, texts: dict[str, str], problems: list[Problem]) -> dict[str, Any] | None:
-    try:
-        text = path.read_bytes().decode()
-        texts[name] = text
-        return tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        problems.append(Problem(name, "-", f"is not UTF-8 text (byte {error.start})", "save the file as UTF-8"))
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at (.+)\)$", str(error))
-        what = str(error)[: place.start()].strip() if place else str(error)
-        where = place.group(1) if place else "an unknown place"
-        problems.append(Problem(name, where, f"is not valid TOML ({what})", "mend the file at that place"))
-    except OSError as error:
-        problems.append(Problem(name, "-", f"cannot be read ({error.strerror})", "make the file readable"))
-    return None
+class _Reader:
+    """Reads the files of one data folder, and gathers their texts and problems on the way."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.problems: list[Problem] = []
+        self.texts: dict[str, str] = {}
+
+    def records(self, folder: str, kind: type[_RecordT]) -> dict[str, _RecordT]:
+        """Every record of a folder, by the name of its file."""
+        found: dict[str, _RecordT] = {}
+        for path in sorted((self.data / folder).glob("*.toml")):
+            name = f"{folder}/{path.name}"
+            raw = self._load(name)
+            record = None if raw is None else decode(raw, kind, name, self.problems)
+            if record is None:
+                continue
+            if record.id != path.stem:
+                what = f"is {record.id!r} in a file named {path.name!r}"
+                self._tell(name, "id", what, "give both the same name")
+            found[path.stem] = record
+        return found
+
+    def criteria(self) -> dict[str, Criterion]:
+        """The case definitions, by id, in the order of the file."""
+        raw = self._load(CRITERIA) or {}
+        entries = raw.get("criteria", [])
+        if not isinstance(entries, list) or raw.keys() - {"criteria"}:
+            what = "has something beside [[criteria]] tables"
+            self._tell(CRITERIA, "-", what, "keep only [[criteria]] tables")
+            entries = []
+        found: dict[str, Criterion] = {}
+        for number, entry in enumerate(entries, start=1):
+            criterion = decode(entry, Criterion, f"{CRITERIA}[{number}]", self.problems)
+            if criterion is None:
+                continue
+            if criterion.id in found:
+                self._tell(CRITERIA, "id", f"{criterion.id!r} stands twice", "give each its own id")
+            found[criterion.id] = criterion
+        return found
+
+    def tags(self) -> tuple[str, ...]:
+        """The tag vocabulary: the one list, ``tags``, of ``tags.toml``."""
+        raw = self._load(TAGS) if (self.data / TAGS).exists() else None
+        if raw is None:
+            return ()
+        try:
+            return msgspec.convert(raw, _Tags).tags
+        except msgspec.ValidationError as error:
+            self._tell(TAGS, "tags", _wrong(raw, error), "keep one list of texts, named tags")
+            return ()
+
+    def _load(self, name: str) -> dict[str, Any] | None:
+        try:
+            text = (self.data / name).read_bytes().decode()
+            self.texts[name] = text
+            if text.startswith(_BYTE_ORDER_MARK):
+                self._tell(name, "-", "begins with a byte order mark", "save the file as UTF-8 without one")
+                return None
+            return tomllib.loads(text)
+        except UnicodeDecodeError as error:
+            self._tell(name, "-", f"is not UTF-8 text (byte {error.start + 1})", "save the file as UTF-8")
+        except tomllib.TOMLDecodeError as error:
+            place = re.search(r"\(at (.+)\)$", str(error))
+            what = str(error)[: place.start()].strip() if place else str(error)
+            where = place[1] if place else "an unknown place"
+            self._tell(name, where, f"is not valid TOML ({what})", "mend the file at that place")
+        except OSError as error:
+            self._tell(name, "-", f"cannot be read ({error.strerror})", "make the file readable")
+        return None
+
+    def _tell(self, file: str, where: str, what: str, mend: str) -> None:
+        self.problems.append(Problem(file, where, what, mend))
+
+
+class _Tags(msgspec.Struct, forbid_unknown_fields=True):
+    tags: tuple[str, ...]
+
+
+def _expected_texts(sources: Sources) -> dict[str, str]:
+    """What each file should hold, by its name; ``criteria.toml`` only when all of it could be read."""
+    expected: dict[str, str] = {
+        **{f"{STUDIES}/{stem}.toml": dump(record) for stem, record in sources.studies.items()},
+        **{f"{TOPICS}/{stem}.toml": dump(record) for stem, record in sources.topics.items()},
+    }
+    if CRITERIA in sources.texts and not any(p.file.startswith(CRITERIA) for p in sources.problems):
+        expected[CRITERIA] = dump_criteria(sources.criteria)
+    return expected
 
 
 @cache
-def _prose_fields(kind: type[msgspec.Struct]) -> frozenset[str]:
+def prose_fields(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """The fields of ``kind`` that hold prose, which a file lays out over several lines."""
     hints = get_type_hints(kind, include_extras=True)
+    # `Annotated[Prose | None, …]` nests the marker and `Annotated[Prose, …]` flattens it: the first of the
+    # metadata tells.
+    marker = Prose.__metadata__[0]  # type: ignore[attr-defined]
 
     def is_prose(hint: Any) -> bool:
-        # `Prose | None` and `Annotated[Prose | None, …]` nest the marker; equality of the inner hint is the test.
-        if hint == Prose or getattr(hint, "__metadata__", ())[:1] == getattr(Prose, "__metadata__", (None,))[:1]:
+        if getattr(hint, "__metadata__", (None,))[0] == marker:
             return True
         return any(is_prose(part) for part in getattr(hint, "__args__", ()))
 
@@ -216,7 +290,7 @@ def _prose_fields(kind: type[msgspec.Struct]) -> frozenset[str]:
 
 def _unfold(value: Any, kind: type[msgspec.Struct], key: str) -> Any:
     """Undo the layout: prose becomes one line; a table's prose likewise."""
-    if key in _prose_fields(kind) and isinstance(value, str):
+    if key in prose_fields(kind) and isinstance(value, str):
         return fold(value)
     if key == "retraction" and isinstance(value, dict):
         return {k: _unfold(v, Retraction, k) for k, v in value.items()}
@@ -224,13 +298,13 @@ def _unfold(value: Any, kind: type[msgspec.Struct], key: str) -> Any:
 
 
 def _plain(record: msgspec.Struct) -> dict[str, Any]:
-    """The record as TOML values in file order: absent fields and empty lists left out, prose one sentence a line."""
+    """The record as TOML values in file order: absent fields left out, prose one sentence a line."""
     plain: dict[str, Any] = {}
     for name in record.__struct_fields__:
         value = getattr(record, name)
         if value is None or value == ():
             continue
-        if name in _prose_fields(type(record)):
+        if name in prose_fields(type(record)):
             plain[name] = "\n".join(sentences(value)) + "\n"
         elif isinstance(value, tuple):
             plain[name] = [_plain(v) if isinstance(v, msgspec.Struct) else v for v in value]
@@ -243,7 +317,7 @@ def _plain(record: msgspec.Struct) -> dict[str, Any]:
 
 @cache
 def _mend(kind: type[msgspec.Struct], key: str, *, inside: bool = False) -> str | None:
-    """How to put a field right: the ``mend`` of its type (of its items, if ``inside``) or the values it may have."""
+    """How to put a field right: the ``mend`` of its type (its items' if ``inside``), or its allowed values."""
     hint = get_type_hints(kind, include_extras=True)[key]
     found: list[str] = []
 
@@ -253,7 +327,8 @@ def _mend(kind: type[msgspec.Struct], key: str, *, inside: bool = False) -> str 
             if extra and "mend" in extra:
                 found.append(extra["mend"])
         if isinstance(part, EnumType):
-            found.append("use one of: " + ", ".join(str(member) for member in part))
+            members: list[Any] = list(part)
+            found.append("use one of: " + ", ".join(map(str, members)))
         if getattr(part, "__origin__", tuple) is not tuple:
             walk(part.__origin__)
         for argument in getattr(part, "__args__", ()):
@@ -269,10 +344,10 @@ def _wrong(value: Any, error: msgspec.ValidationError) -> str:
     """What is wrong with a value, with the value itself where it is short enough to show."""
     text = str(error)
     place = re.search(r" - at `\$(.*)`$", text)
-    where = f" at {place.group(1)}" if place and place.group(1) else ""
+    where = f" at {place[1]}" if place and place[1] else ""
     what = text[: place.start()] if place else text
     what = re.sub(r"matching regex '.*'", "of another form", what)
     shown = repr(value)
-    if len(shown) > 60:  # noqa: PLR2004 - a line on a terminal
-        shown = shown[:57] + "…"
+    if len(shown) > _LONGEST_SHOWN:
+        shown = shown[: _LONGEST_SHOWN - 1] + "…"
     return f"{shown}{where} ({what[0].lower()}{what[1:]})"
