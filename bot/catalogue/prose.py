@@ -21,7 +21,7 @@ def sentences(text: str) -> list[str]:
     """Split prose into its sentences, each with its closing punctuation, none empty.
 
     White space (line breaks too) is folded to single spaces first, so ``" ".join(sentences(text))`` is the
-    text with its spacing tidied. A sentence begins with anything but a small letter; a full stop after a known
+    text with its spacing tidied. A sentence begins with anything but a small letter; a full stop after an
     abbreviation or an initial ends nothing.
     """
     text = fold(text)

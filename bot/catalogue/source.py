@@ -112,7 +112,7 @@ def tidy(data: Path) -> list[Path]:
 def decode(
     raw: Mapping[str, Any], kind: type[_RecordT], name: str, problems: list[Problem]
 ) -> _RecordT | None:
-    """Make a record of ``kind`` from parsed TOML; ``None`` if anything is wrong, which ``problems`` then tells.
+    """Make a record of ``kind`` from parsed TOML; ``None`` if anything is wrong, which ``problems`` tells.
 
     Each field is looked at by itself, so that one fault does not hide the next.
     """
@@ -317,7 +317,7 @@ def _plain(record: msgspec.Struct) -> dict[str, Any]:
 
 @cache
 def _mend(kind: type[msgspec.Struct], key: str, *, inside: bool = False) -> str | None:
-    """How to put a field right: the ``mend`` of its type (its items' if ``inside``), or its allowed values."""
+    """How to put a field right: the ``mend`` of its type (its items' if ``inside``), or its values."""
     hint = get_type_hints(kind, include_extras=True)[key]
     found: list[str] = []
 
