@@ -21,6 +21,7 @@ import tomli_w
 
 from bot.catalogue.model import Criterion, Prose, Record, Retraction, Study, Topic
 from bot.catalogue.prose import fold, sentences
+from bot.catalogue.synonyms import Synonyms
 
 _RecordT = TypeVar("_RecordT", Study, Topic, Criterion)
 
@@ -28,6 +29,7 @@ STUDIES: Final = "studies"
 TOPICS: Final = "topics"
 CRITERIA: Final = "criteria.toml"
 TAGS: Final = "tags.toml"
+SYNONYMS: Final = "synonyms.toml"
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _LONGEST_SHOWN: Final = 60  # characters of a wrong value that fit on a line of a terminal
@@ -59,15 +61,16 @@ class Sources:
     topics: Mapping[str, Topic]
     criteria: Mapping[str, Criterion]
     tags: tuple[str, ...] = ()
+    synonyms: Synonyms = field(default_factory=Synonyms)
     problems: tuple[Problem, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_folder(data: Path) -> Sources:
-    """Read every record below ``data``: ``studies/``, ``topics/``, ``criteria.toml`` and ``tags.toml``.
+    """Read every record below ``data``, and the vocabularies ``tags.toml`` and ``synonyms.toml``.
 
     Never raises for what a file contains: a record that cannot be read is left out and told as a
-    :class:`Problem`. A folder without ``tags.toml`` has no tags.
+    :class:`Problem`. A folder without a vocabulary has an empty one.
 
     Raises:
         FileNotFoundError: when the folder has no ``studies``, ``topics`` or ``criteria.toml``.
@@ -82,6 +85,7 @@ def read_folder(data: Path) -> Sources:
         topics=reader.records(TOPICS, Topic),
         criteria=reader.criteria(),
         tags=reader.tags(),
+        synonyms=reader.synonyms(),
         problems=tuple(reader.problems),
         texts=reader.texts,
     )
@@ -233,6 +237,18 @@ class _Reader:
         except msgspec.ValidationError as error:
             self._tell(TAGS, "tags", _wrong(raw, error), "keep one list of texts, named tags")
             return ()
+
+    def synonyms(self) -> Synonyms:
+        """What counts as the same word in a search: ``synonyms.toml``."""
+        raw = self._load(SYNONYMS) if (self.data / SYNONYMS).exists() else None
+        if raw is None:
+            return Synonyms()
+        try:
+            return msgspec.convert(raw, Synonyms)
+        except msgspec.ValidationError as error:
+            mend = "keep the tables same and near (lists of lists of texts) and capitals (texts by text)"
+            self._tell(SYNONYMS, "-", _wrong(raw, error), mend)
+            return Synonyms()
 
     def _load(self, name: str) -> dict[str, Any] | None:
         try:

@@ -1,0 +1,81 @@
+"""Text to words: one way of reading it, for what is indexed and for what is asked.
+
+Words are lower case, without accents and in ASCII where there is a usual spelling (``TNF-α`` gives ``tnf alpha``,
+``Bragée`` gives ``bragee``). What people write with or without a hyphen comes out the same (``IL-6``, ``IL6``; ``2-day``,
+``2 day``, ``2day``), and so do initials with full stops (``M.E.``).
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+#: Longest text that is looked at, in characters; Discord's own limit for a message is 4,000.
+MAX_TEXT: Final = 4000
+#: Most words of a text that are looked at. The longest title in the catalogue has about 45.
+MAX_WORDS: Final = 80
+
+_GREEK: Final = {
+    "α": "alpha",
+    "β": "beta",
+    "γ": "gamma",
+    "δ": "delta",
+    "ε": "epsilon",
+    "κ": "kappa",
+    "λ": "lambda",
+    "μ": "mu",
+    "ω": "omega",
+}
+_LETTERS: Final = {
+    "ø": "o",
+    "æ": "ae",
+    "œ": "oe",
+    "ß": "ss",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ı": "i",
+}
+_ASCII: Final = str.maketrans({**_GREEK, **_LETTERS})
+# Soft hyphens, zero-width characters and marks of writing direction stand inside words and mean nothing here.
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f]"
+)
+_APOSTROPHE: Final = re.compile(r"(?<=\w)['’ʼ`´′](?=\w)")
+_INITIALS: Final = re.compile(r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_](?![^\W_]))")
+_HYPHEN_NUMBER: Final = re.compile(r"(?<=[a-z])[-‐‑‒–](?=\d)")
+_WORD: Final = re.compile(r"[^\W\d_]+\d*|\d+")
+
+#: Words that carry no subject: they neither find nor exclude anything.
+STOP: Final = frozenset(
+    """
+    a about actually after again all also am an and any anyone anything are arent as at be because been before being
+    but by can cant could did didnt do does doesnt doing done dont else for from get gets getting give go going got had
+    has have having he her him his how i if ill im in into is isnt it its ive just know let like lol look make many may
+    maybe me mean means might mine much my need no not of off on one ones or other our out over please pls plz really
+    say says she should show shows so some someone something still such tell than thanks that thats the their them then
+    there theres these they thing things this those thre to too u up ur us very was we well were what whats when where
+    which who whos why will with without wont would y yes yet you your
+    """.split()
+)
+#: Words for a piece of research as such; a query may have them or not.
+PAPER: Final = frozenset(
+    "article articles paper papers publication published research researchers results study studies".split()
+)
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, Greek letters by name, invisible characters gone; at most :data:`MAX_TEXT` long."""
+    text = unicodedata.normalize("NFKC", text[:MAX_TEXT])
+    text = _INVISIBLE.sub("", text).casefold()
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+        text = text.translate(_ASCII)
+    return text
+
+
+def words(text: str) -> list[str]:
+    """The words of ``text`` in order, folded; at most :data:`MAX_WORDS`."""
+    text = _APOSTROPHE.sub("", fold(text))
+    text = _HYPHEN_NUMBER.sub("", _INITIALS.sub(r"\1", text))
+    return _WORD.findall(text)[:MAX_WORDS]
