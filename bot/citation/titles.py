@@ -1,0 +1,96 @@
+"""The letter case of titles: what citation styles want and what no citation engine can know.
+
+CSL engines print a title as it is stored or put every word in capitals; none of them makes sentence case, and
+all of them spoil science when they capitalise ("β2" becomes "Β2", a Greek capital; "p53" becomes "P53").
+"""
+
+import re
+from typing import Final
+
+from bot.catalogue.model import Study
+
+_WORD: Final = re.compile(r"[^\s/—–()\[\]“”\"‘,:;?!]+")
+_GREEK: Final = re.compile(r"[\u0370-\u03FF\u1F00-\u1FFF\u00B5\u00DF]")
+_SUBTITLE: Final = re.compile(r"(?P<mark>: [\"“‘(]?)(?P<word>[^\s,:;?!]+)")
+
+# Words that open a subtitle and are no names, so that a style may lower them. A word that is not listed stays
+# as it is stored: a name is never lowered by mistake.
+_OPENERS: Final = frozenset(
+    (
+        "a an the advancing analysis assessment case case-control challenges clinical community "
+        "comparison correlation critique current diagnosis differential effects efficacy essentials "
+        "evaluation evidence expert exploration feasibility findings guidelines historic illness "
+        "implications individual insights investigating lessons long-term not original preliminary "
+        "prospective protocol randomised randomized redefining response results retrospective "
+        "review road service seven-year similarities study subjective surveillance systematic "
+        "translating "
+    ).split()  # noqa: SIM905 - a list of 50 lines reads worse
+)
+
+
+def sentence_title(study: Study) -> str:
+    """The title in sentence case: the curated one, else the source's own."""
+    return study.title_sentence or study.title
+
+
+def with_subtitle(title: str, *, capital: bool) -> str:
+    """The title with the first word after a colon capitalised, or lowered where it is an ordinary word.
+
+    Words with a capital, a digit or a Greek letter inside ("mRNA", "p53") stay as they are.
+    """
+
+    def mend(found: re.Match[str]) -> str:
+        word = found["word"]
+        if not is_science(word):
+            if capital:
+                word = word[0].upper() + word[1:]
+            elif word.lower() in _OPENERS:
+                word = word[0].lower() + word[1:]
+        return found["mark"] + word
+
+    return _SUBTITLE.sub(mend, title)
+
+
+def is_science(word: str) -> bool:
+    """Whether changing the case of the word would change what it says: "IL-6", "mRNA", "β2", "DecodeME"."""
+    return bool(_GREEK.search(word)) or any(c.isdigit() or c.isupper() for c in word[1:])
+
+
+def nocase(title: str) -> str:
+    """The title as CSL rich text, with each token whose case must stay wrapped in ``<span class="nocase">``.
+
+    Of a hyphenated word only the part up to its last such piece is wrapped: "IL-6-induced" keeps "IL-6" and a
+    title-case style writes "IL-6-Induced".
+    """
+
+    def wrap(found: re.Match[str]) -> str:
+        pieces = found[0].split("-")
+        keep = [
+            number
+            for number, piece in enumerate(pieces)
+            # Every engine leaves a word in capitals ("ME") alone.
+            if (is_science(piece) and not (piece.isalpha() and piece.isupper()))
+            or (number and piece[:1].isdigit())
+        ]
+        if not keep:
+            return found[0]
+        head, tail = "-".join(pieces[: keep[-1] + 1]), "-".join(pieces[keep[-1] + 1 :])
+        return f'<span class="nocase">{head}</span>' + (f"-{tail}" if tail else "")
+
+    return _WORD.sub(wrap, title)
+
+
+def kept_capitals(study: Study) -> frozenset[int]:
+    """Which words of the title (split at single spaces, counted from 0) keep a capital in sentence case.
+
+    The first word of the title, and of a subtitle after a colon, is not among them unless it is more than
+    capitalised: every style gives it its capital.
+    """
+    words = sentence_title(study).split(" ")
+    kept = set()
+    for number, word in enumerate(words):
+        opens = number == 0 or words[number - 1].endswith((":", "?", "!", "."))
+        letters = word if not opens else word.lstrip("“‘\"'(")[1:]
+        if any(c.isupper() for c in letters):
+            kept.add(number)
+    return frozenset(kept)
