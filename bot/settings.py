@@ -1,0 +1,244 @@
+"""What an operator can set: typed, from the environment and from ``.env``, checked before anything starts.
+
+Every field carries the name of its variable and a sentence about it, so that the table in the README and the
+messages about faulty values come from here. A variable in the real environment wins over ``.env``.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final, get_args, get_type_hints
+
+from dotenv import dotenv_values
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+_SNOWFLAKE: Final = re.compile(r"[0-9]{15,20}")
+_ADDRESS: Final = re.compile(r"https?://\S+")
+_DATABASE: Final = re.compile(r"(sqlite|postgres|postgresql)(\+[a-z0-9]+)?://\S*")
+_TRUTH: Final = {
+    "yes": True,
+    "true": True,
+    "on": True,
+    "1": True,
+    "no": False,
+    "false": False,
+    "off": False,
+    "0": False,
+}
+
+
+class SettingsError(Exception):
+    """A setting cannot be used. The message is one sentence that says which, and what to write instead."""
+
+
+class Secret:
+    """A text that does not show itself: not in ``repr``, a log or a copy of the settings."""
+
+    __slots__ = ("reveal",)
+
+    def __init__(self, text: str) -> None:
+        #: Gives the text; to be called only where it is used.
+        self.reveal: Callable[[], str] = lambda: text
+
+    def __repr__(self) -> str:
+        """Never the text."""
+        return "Secret(…)"
+
+    def __reduce__(self) -> str:
+        """A secret is not written anywhere.
+
+        Raises:
+            TypeError: always.
+        """
+        message = "a secret is not written anywhere"
+        raise TypeError(message)
+
+    def __deepcopy__(self, memo: object) -> "Secret":
+        """Itself, so that ``dataclasses.asdict`` hides it as well."""
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both hide the same text."""
+        return isinstance(other, Secret) and self.reveal() == other.reveal()
+
+    def __hash__(self) -> int:
+        """As the text."""
+        return hash(self.reveal())
+
+
+class LogFormat(StrEnum):
+    """How log lines look. ``auto``: for people on a terminal, JSON otherwise."""
+
+    AUTO = "auto"
+    HUMAN = "human"
+    JSON = "json"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """Where a setting comes from.
+
+    Attributes:
+        name: of the environment variable.
+        about: one or two sentences for operators.
+        wanted: what a usable value is, to follow "must be".
+        read: makes the value from text; raises ``ValueError`` for what cannot be used.
+    """
+
+    name: str
+    about: str
+    wanted: str
+    read: Callable[[str], Any]
+
+
+def _path(text: str) -> Path:
+    return ROOT / Path(text).expanduser()
+
+
+def _snowflake(text: str) -> int:
+    return int(_matched(_SNOWFLAKE, text))
+
+
+def _truth(text: str) -> bool:
+    if text.lower() not in _TRUTH:
+        raise ValueError(text)
+    return _TRUTH[text.lower()]
+
+
+def _log_format(text: str) -> LogFormat:
+    return LogFormat(text.lower())
+
+
+def _database(text: str) -> Secret:
+    return Secret(_matched(_DATABASE, text))
+
+
+def _address(text: str) -> str:
+    return _matched(_ADDRESS, text).rstrip("/")
+
+
+def _matched(pattern: re.Pattern[str], text: str) -> str:
+    if not pattern.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+_STATE: Final = Secret(f"sqlite:///{ROOT / 'var' / 'state.db'}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of this process. A relative path is relative to the project's folder."""
+
+    discord_token: Annotated[
+        Secret | None,
+        Variable(
+            "DISCORD_TOKEN",
+            "The bot's token, from the page *Bot* of the Discord developer portal. Needed to run on Discord.",
+            "the token",
+            Secret,
+        ),
+    ] = None
+    database_url: Annotated[
+        Secret,
+        Variable(
+            "DATABASE_URL",
+            "Where server settings, reading lists, suggestions and shared cards are kept: SQLite "
+            "or PostgreSQL; by default `var/state.db`.",
+            "an address such as sqlite:////srv/bot/state.db or postgresql://user:password@host/name",
+            _database,
+        ),
+    ] = _STATE
+    maintainers_channel: Annotated[
+        int | None,
+        Variable(
+            "MAINTAINERS_CHANNEL",
+            "Id of the channel that is told, without its text, that a suggestion came in.",
+            "the id of a channel, digits only (Discord shows it under Copy Channel ID)",
+            _snowflake,
+        ),
+    ] = None
+    answer_mentions: Annotated[
+        bool,
+        Variable(
+            "ANSWER_MENTIONS",
+            "Whether a direct message, or a message that @mentions the bot, is answered as `/ask`. "
+            "With `no` the bot hears no messages at all.",
+            "yes or no",
+            _truth,
+        ),
+    ] = True
+    log_format: Annotated[
+        LogFormat,
+        Variable(
+            "LOG_FORMAT",
+            "How log lines look: `auto` (for people on a terminal, JSON otherwise), `human` or `json`.",
+            "auto, human or json",
+            _log_format,
+        ),
+    ] = LogFormat.AUTO
+    data: Annotated[
+        Path,
+        Variable("BOT_DATA", "The folder of the curated data files.", "a folder", _path),
+    ] = ROOT / "data"
+    catalogue: Annotated[
+        Path,
+        Variable("BOT_CATALOGUE", "The catalogue that is built from the data files.", "a file", _path),
+    ] = ROOT / "data" / "catalogue.db"
+    responses: Annotated[
+        Path,
+        Variable("BOT_RESPONSES", "The folder of the sentences that the bot says.", "a folder", _path),
+    ] = ROOT / "responses"
+    discord_api_base: Annotated[
+        str | None,
+        Variable(
+            "DISCORD_API_BASE",
+            "Another address for Discord's API. Only for tests and `make play`: the token is sent there.",
+            "an address such as http://127.0.0.1:8080/api/v10",
+            _address,
+        ),
+    ] = None
+
+    @classmethod
+    def variables(cls) -> dict[str, Variable]:
+        """Every variable, by the name of its field, in the order of the fields."""
+        hints = get_type_hints(cls, include_extras=True)
+        return {name: get_args(hint)[1] for name, hint in hints.items()}
+
+    @classmethod
+    def load(
+        cls, environment: Mapping[str, str] | None = None, dotenv: Path | None = ROOT / ".env"
+    ) -> "Settings":
+        """Read the settings. A variable that is empty counts as not set.
+
+        Args:
+            environment: the variables; the process's own where not given.
+            dotenv: a file of more variables, which the environment overrides; it need not exist.
+
+        Raises:
+            SettingsError: when a value cannot be used.
+        """
+        values: dict[str, str | None] = {}
+        if dotenv is not None and dotenv.is_file():
+            try:
+                values.update(dotenv_values(dotenv))
+            except (OSError, UnicodeDecodeError):
+                message = f"{dotenv.name} cannot be read: save it as UTF-8 text that this user may read."
+                raise SettingsError(message) from None
+        values.update(os.environ if environment is None else environment)
+        given: dict[str, Any] = {}
+        for name, variable in cls.variables().items():
+            text = (values.get(variable.name) or "").strip()
+            if not text:
+                continue
+            try:
+                given[name] = variable.read(text)
+            except ValueError:
+                # The value is not shown, nor kept as a cause: it may be a password.
+                message = f"{variable.name} must be {variable.wanted}."
+                raise SettingsError(message) from None
+        return cls(**given)
