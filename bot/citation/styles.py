@@ -132,6 +132,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     ),
 )
 
+#: Everything that a citation can be asked for in, styles first.
+OFFERED: Final[tuple[Style | Format, ...]] = (*STYLES, *FORMATS)
 DEFAULT_STYLE: Final = STYLES[0]
 _BY_KEY: Final = {style.key: style for style in STYLES}
 

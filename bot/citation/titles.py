@@ -11,20 +11,47 @@ from bot.catalogue.model import Study
 
 _WORD: Final = re.compile(r"[^\s/—–()\[\]“”\"‘,:;?!]+")
 _GREEK: Final = re.compile(r"[\u0370-\u03FF\u1F00-\u1FFF\u00B5\u00DF]")
-_SUBTITLE: Final = re.compile(r"(?P<mark>: [\"“‘(]?)(?P<word>[^\s,:;?!]+)")
+# What parts a title from its subtitle: a colon, or a dash that stands between them like one.
+_MARK: Final = r"(?:: | [–-] |– |— ?)[\"“‘'(]?"
+_SUBTITLE: Final = re.compile(rf"(?P<mark>{_MARK})(?P<word>[^\s,:;?!]+)")
+_OPENING: Final = re.compile(rf"(?:^[\"“‘'(]?|{_MARK}|[?!.] [\"“‘'(]?)$")
 
 # Words that open a subtitle and are no names, so that a style may lower them. A word that is not listed stays
 # as it is stored: a name is never lowered by mistake.
-_OPENERS: Final = frozenset(
-    (
-        "a an the advancing analysis assessment case case-control challenges clinical community "
-        "comparison correlation critique current diagnosis differential effects efficacy essentials "
-        "evaluation evidence expert exploration feasibility findings guidelines historic illness "
-        "implications individual insights investigating lessons long-term not original preliminary "
-        "prospective protocol randomised randomized redefining response results retrospective "
-        "review road service seven-year similarities study subjective surveillance systematic "
-        "translating "
-    ).split()  # noqa: SIM905 - a list of 50 lines reads worse
+_OPENING_WORDS: Final = (
+    "a an the advancing analysis assessment case case-control challenges clinical community "
+    "comparison correlation critique current diagnosis differential effects efficacy essentials "
+    "evaluation evidence expert exploration feasibility findings guidelines historic illness "
+    "implications individual insights investigating lessons long-term not original preliminary "
+    "prospective protocol randomised randomized redefining response results retrospective "
+    "review road service seven-year similarities study subjective surveillance systematic "
+    "translating "
+)
+_OPENERS: Final = frozenset(_OPENING_WORDS.split())
+# Names that titles keep in capitals. A name that is not listed yet makes `bot check` ask for
+# `title_sentence`, which may then repeat the title.
+_NAMES: Final = frozenset(
+    {
+        "Australia",
+        "Australian",
+        "Barr",
+        "British",
+        "Columbia",
+        "Doppler",
+        "England",
+        "Epstein",
+        "Fukuda",
+        "Germany",
+        "Giardia",
+        "Gulf",
+        "Kansas",
+        "Lightning",
+        "Mainz",
+        "Norway",
+        "Process",
+        "War",
+        "Wichita",
+    }
 )
 
 
@@ -49,6 +76,22 @@ def with_subtitle(title: str, *, capital: bool) -> str:
         return found["mark"] + word
 
     return _SUBTITLE.sub(mend, title)
+
+
+def stray_capitals(title: str) -> list[str]:
+    """Words of a title that a sentence would hardly capitalise; none, if the title is in sentence case
+    already.
+
+    Left out are the words that open the title or a subtitle, words whose case says something ("DecodeME"),
+    single letters ("B cell") and the names that were met so far.
+    """
+    return [
+        found[0]
+        for found in _WORD.finditer(title)
+        for word in found[0].split("-")
+        if word[:1].isupper() and not is_science(word) and len(word) > 1 and word not in _NAMES
+        if not _OPENING.search(title[: found.start()])
+    ]
 
 
 def is_science(word: str) -> bool:
