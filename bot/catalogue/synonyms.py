@@ -1,8 +1,8 @@
 """Words that mean the same: ``data/synonyms.toml``, and reading a text with it.
 
-``same`` words are replaced by the first of their group, in what is indexed and in what is asked alike. ``near`` words
-stay as they are; a question with one of them finds the others too, with less weight. ``capitals`` are words that mean
-something else in capitals (ME, GET), unless the whole text is in capitals.
+``same`` words are replaced by the first of their group, in what is indexed and in what is asked alike.
+``near`` words stay as they are; a question with one of them finds the others too, with less weight.
+``capitals`` are words that mean something else in capitals (ME, GET), unless the whole text is in capitals.
 """
 
 import re

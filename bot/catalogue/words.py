@@ -1,7 +1,9 @@
 """Text to words: one way of reading it, for what is indexed and for what is asked.
 
-Words are lower case, without accents and in ASCII where there is a usual spelling (``TNF-α`` gives ``tnf alpha``,
-``Bragée`` gives ``bragee``). What people write with or without a hyphen comes out the same (``IL-6``, ``IL6``; ``2-day``,
+Words are lower case, without accents and in ASCII where there is a usual spelling (``TNF-α`` gives ``tnf
+alpha``,
+``Bragée`` gives ``bragee``). What people write with or without a hyphen comes out the same (``IL-6``,
+``IL6``; ``2-day``,
 ``2 day``, ``2day``), and so do initials with full stops (``M.E.``).
 """
 
@@ -49,18 +51,31 @@ _WORD: Final = re.compile(r"[^\W\d_]+\d*|\d+")
 #: Words that carry no subject: they neither find nor exclude anything.
 STOP: Final = frozenset(
     """
-    a about actually after again all also am an and any anyone anything are arent as at be because been before being
-    but by can cant could did didnt do does doesnt doing done dont else for from get gets getting give go going got had
-    has have having he her him his how i if ill im in into is isnt it its ive just know let like lol look make many may
-    maybe me mean means might mine much my need no not of off on one ones or other our out over please pls plz really
-    say says she should show shows so some someone something still such tell than thanks that thats the their them then
-    there theres these they thing things this those thre to too u up ur us very was we well were what whats when where
-    which who whos why will with without wont would y yes yet you your
-    """.split()
+    a about actually after again all also am an and any anyone anything are arent as at be because been
+    before being but by can cant could did didnt do does doesnt doing done dont else for from get gets
+    getting give go going got had has have having he her him his how i if ill im in into is isnt it its
+    ive just know let like lol look make many may maybe me mean means might mine much my need no not of
+    off on one ones or other our out over please pls plz really say says she should show shows so some
+    someone something still such tell than thanks that thats the their them then there theres these they
+    thing things this those thre to too u up ur us very was we well were what whats when where which who
+    whos why will with without wont would y yes yet you your
+    """.split()  # noqa: SIM905 - as a list of quoted words it is harder to read
 )
 #: Words for a piece of research as such; a query may have them or not.
 PAPER: Final = frozenset(
-    "article articles paper papers publication published research researchers results study studies".split()
+    (
+        "article",
+        "articles",
+        "paper",
+        "papers",
+        "publication",
+        "published",
+        "research",
+        "researchers",
+        "results",
+        "study",
+        "studies",
+    )
 )
 
 

@@ -1,0 +1,309 @@
+"""What is indexed when the catalogue is built, for :mod:`bot.catalogue.search` to find things by.
+
+Texts are indexed as :mod:`bot.catalogue.words` and the synonyms read them, so that what is asked meets what
+is stored. Studies are numbered by how much the catalogue leans on them (topics that cite them, known names,
+links between studies), then newest first: where very many studies match, the first numbers are looked at
+first.
+
+==========================  ==============================================================================
+``search_studies``          a study's words by field, for scoring; ``search_studies_fts`` finds by them
+``search_authors``          family names, to be found by name and year
+``search_names``            known names (aliases), titles, and the beginnings that autocomplete completes
+``search_identifiers``      DOIs, PMIDs, PMCIDs, links and Atlas slugs
+``search_words``            every word, its stem and how many studies and topics have it;
+                            ``search_words_fts`` (trigrams) and ``search_misspellings`` find it when misspelt
+``search_topics``           a topic's words; ``search_phrasings`` the questions it answers
+``search_markers``          names of markers
+``search_criteria``         names of case definitions
+``search_synonyms``         the synonyms that the index was made with
+==========================  ==============================================================================
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from bot.catalogue.identifiers import Kind, link_key, recognise
+from bot.catalogue.spelling import misspellings
+from bot.catalogue.words import words
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+    from bot.catalogue.model import Author, Criterion, Study, Topic
+    from bot.catalogue.source import Sources
+    from bot.catalogue.synonyms import Synonyms
+
+#: Raised whenever the index changes, so that a catalogue with an older one is built again.
+INDEX_VERSION: Final = 1
+
+#: The columns of ``search_studies_fts``, with the weight that bm25 gives each.
+COLUMNS: Final = {"title": 8.0, "names": 10.0, "authors": 6.0, "about": 4.0, "body": 1.0}
+
+#: Longest beginning that autocomplete looks for, in characters.
+LONGEST_START: Final = 60
+
+_BATCH: Final = 5000
+
+
+def create(database: "sqlite_utils.Database", sources: "Sources") -> None:
+    """Make every ``search_…`` table in a database that holds no index yet."""
+    synonyms = sources.synonyms
+    ranked = _by_importance(sources)
+    counts: Counter[str] = Counter()
+    _create_tables(database)
+    for start in range(0, len(ranked), _BATCH):
+        _studies(database, list(enumerate(ranked[start : start + _BATCH], start + 1)), synonyms, counts)
+    database.execute(
+        f"INSERT INTO search_studies_fts(rowid, {', '.join(COLUMNS)})"  # noqa: S608 - our own column names
+        f" SELECT number, {', '.join(COLUMNS)} FROM search_studies"
+    )
+    database.execute("INSERT INTO search_studies_fts(search_studies_fts) VALUES ('optimize')")
+    topic_counts = _topics(database, sources.topics.values(), synonyms)
+    _markers(database, sources, synonyms)
+    _criteria(database, sources.criteria.values(), synonyms)
+    _words(database, counts, topic_counts)
+    database.table("search_synonyms").insert({"synonyms": msgspec.json.encode(synonyms).decode()})
+
+
+def _create_tables(database: "sqlite_utils.Database") -> None:
+    columns = ", ".join(COLUMNS)
+    database.conn.executescript(
+        f"""
+        CREATE TABLE search_studies (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL, year INTEGER NOT NULL, title TEXT NOT NULL,
+            names TEXT NOT NULL, authors TEXT NOT NULL, about TEXT NOT NULL, body TEXT NOT NULL
+        );
+        CREATE VIRTUAL TABLE search_studies_fts USING fts5(
+            {columns}, content = 'search_studies', content_rowid = 'number', detail = 'column', prefix = '2 3 4',
+            tokenize = 'unicode61 remove_diacritics 0'
+        );
+        CREATE TABLE search_authors (
+            name TEXT NOT NULL, year INTEGER NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL,
+            PRIMARY KEY (name, year, number)
+        ) WITHOUT ROWID;
+        CREATE TABLE search_names (
+            name TEXT NOT NULL, kind TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (name, kind, number)
+        ) WITHOUT ROWID;
+        CREATE TABLE search_identifiers (
+            kind TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, value, id)
+        ) WITHOUT ROWID;
+        CREATE TABLE search_words (
+            word TEXT PRIMARY KEY, stem TEXT NOT NULL, studies INTEGER NOT NULL, topics INTEGER NOT NULL
+        );
+        CREATE TABLE search_misspellings (
+            form TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (form, word)
+        ) WITHOUT ROWID;
+        CREATE VIRTUAL TABLE search_words_fts USING fts5(
+            word, content = 'search_words', tokenize = 'trigram', detail = 'none'
+        );
+        CREATE TABLE search_topics (
+            id TEXT PRIMARY KEY, kind TEXT NOT NULL, question TEXT NOT NULL, markers TEXT NOT NULL,
+            answer TEXT NOT NULL
+        );
+        CREATE TABLE search_phrasings (
+            topic TEXT NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (topic, position)
+        ) WITHOUT ROWID;
+        CREATE TABLE search_markers (
+            name TEXT PRIMARY KEY, words TEXT NOT NULL, topics INTEGER NOT NULL, studies INTEGER NOT NULL
+        );
+        CREATE TABLE search_criteria (
+            id TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (id, position)
+        ) WITHOUT ROWID;
+        CREATE TABLE search_synonyms (synonyms TEXT NOT NULL);
+        """
+    )
+
+
+def _by_importance(sources: "Sources") -> list["Study"]:
+    cited = Counter(identifier for topic in sources.topics.values() for identifier in set(topic.studies))
+    linked = Counter(identifier for study in sources.studies.values() for identifier in set(study.related))
+
+    def importance(study: "Study") -> tuple[int, int, str]:
+        points = 3 * cited[study.id] + linked[study.id] + 2 * bool(study.aliases)
+        return (-points, -study.year, study.id)
+
+    return sorted(sources.studies.values(), key=importance)
+
+
+def _studies(
+    database: "sqlite_utils.Database",
+    batch: list[tuple[int, "Study"]],
+    synonyms: "Synonyms",
+    counts: Counter[str],
+) -> None:
+    rows: list[tuple[object, ...]] = []
+    authors: set[tuple[str, int, int, int]] = set()
+    names: set[tuple[str, str, int]] = set()
+    identifiers: set[tuple[str, str, str]] = set()
+    for number, study in batch:
+        families = [_family(author) for author in study.authors]
+        fields = {
+            "title": synonyms.read(study.title),
+            "names": [*_lines(synonyms.read(alias) for alias in study.aliases)],
+            "authors": [*_lines(families)],
+            "about": synonyms.read(" . ".join(_about(study))),
+            "body": _once(synonyms.read(f"{study.finding} {study.population} {study.why_it_matters}")),
+        }
+        counts.update({word for found in fields.values() for word in found if word != "\n"})
+        counts[str(study.year)] += 1
+        rows.append((number, study.id, study.year, *(_text(fields[column]) for column in COLUMNS)))
+        seen: set[str] = set()
+        for position, family in enumerate(families, 1):
+            for name in {*family, "".join(family)} - seen:
+                authors.add((name, study.year, number, position))
+                seen.add(name)
+        for kind, name in _starts(study, synonyms):
+            names.add((name[:LONGEST_START], kind, number))
+        identifiers.update((kind, value, study.id) for kind, value in identifiers_of(study))
+    connection = database.conn
+    connection.executemany("INSERT INTO search_studies VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT INTO search_authors VALUES (?, ?, ?, ?)", sorted(authors))
+    connection.executemany("INSERT INTO search_names VALUES (?, ?, ?)", sorted(names))
+    connection.executemany("INSERT INTO search_identifiers VALUES (?, ?, ?)", sorted(identifiers))
+
+
+def identifiers_of(study: "Study") -> Iterator[tuple[str, str]]:
+    """Every identifier a study can be found by, as (kind, value)."""
+    yield Kind.ENTRY, study.id
+    for kind, value in ((Kind.DOI, study.doi), (Kind.PMID, study.pmid), (Kind.PMCID, study.pmcid)):
+        if value:
+            yield kind, value
+    for url in (study.url, study.atlas_url):
+        if url:
+            yield Kind.LINK, link_key(url)
+            for found in recognise(url):
+                yield found.kind, found.value
+
+
+def _family(author: "Author") -> list[str]:
+    return words(author.name)
+
+
+def _about(study: "Study") -> Iterator[str]:
+    yield from study.markers
+    yield from study.topics
+    yield from study.criteria
+    yield study.design.replace("-", " ")
+    yield study.journal
+    yield study.journal_abbrev or ""
+    if study.retraction:
+        yield f"{study.retraction.status.replace('-', ' ')} retraction"
+    for author in study.authors:
+        # Given names, where the source has more than initials: people look for "Ron Davis".
+        yield " ".join(word for word in words(author.given or "") if len(word) > 2)  # noqa: PLR2004
+
+
+def _starts(study: "Study", synonyms: "Synonyms") -> Iterator[tuple[str, str]]:
+    """What autocomplete completes, and what names a study in full: its names, its title, author and year."""
+    for alias in study.aliases:
+        yield "name", _text(synonyms.read(alias))
+        yield "name", _text(words(alias))
+    yield "title", _text(words(study.title))
+    if study.authors:
+        yield "author", _text([*_family(study.authors[0]), str(study.year)])
+    yield "entry", _text(words(study.id))
+
+
+def _topics(
+    database: "sqlite_utils.Database", topics: Iterable["Topic"], synonyms: "Synonyms"
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for topic in sorted(topics, key=lambda t: t.id):
+        question = synonyms.read(topic.question)
+        phrasings = [synonyms.read(phrasing) for phrasing in topic.asked_as]
+        markers = [synonyms.read(marker) for marker in topic.markers]
+        answer = _once(synonyms.read(" ".join((topic.short_answer, *topic.what_research_shows))))
+        database.table("search_topics").insert(
+            {
+                "id": topic.id,
+                "kind": topic.kind.value,
+                "question": _text(question),
+                "markers": _text(_lines(markers)),
+                "answer": _text(answer),
+            }
+        )
+        database.table("search_phrasings").insert_all(
+            {"topic": topic.id, "position": position, "text": _text(text)}
+            for position, text in enumerate([question, *phrasings])
+        )
+        asked = {word for text in (question, *phrasings, *markers) for word in text}
+        counts.update(asked | set(answer))
+    return counts
+
+
+def _markers(database: "sqlite_utils.Database", sources: "Sources", synonyms: "Synonyms") -> None:
+    tests = Counter(m for topic in sources.topics.values() for m in set(topic.markers))
+    studied = Counter(m for study in sources.studies.values() for m in set(study.markers))
+    # One name for what differs only in capitals: that of the topics, else the one most studies use.
+    names: dict[str, str] = {}
+    for name in sorted(tests | studied, key=lambda n: (-tests[n], -studied[n], n)):
+        names.setdefault(_text(words(name)), name)
+    database.table("search_markers").insert_all(
+        {
+            "name": name,
+            "words": f"{plain}\n{_text(synonyms.read(name))}",
+            "topics": tests[name],
+            "studies": studied[name],
+        }
+        for plain, name in sorted(names.items())
+        if plain
+    )
+
+
+def _criteria(
+    database: "sqlite_utils.Database", criteria: Iterable["Criterion"], synonyms: "Synonyms"
+) -> None:
+    for criterion in criteria:
+        names = (criterion.name, criterion.id, *criterion.known_as, criterion.full_name)
+        database.table("search_criteria").insert_all(
+            {"id": criterion.id, "position": position, "name": _text(synonyms.read(name))}
+            for position, name in enumerate(names)
+        )
+
+
+def _words(database: "sqlite_utils.Database", studies: Counter[str], topics: Counter[str]) -> None:
+    known = sorted(studies.keys() | topics.keys())
+    connection = database.conn
+    stems = _stems(database, known)
+    connection.executemany(
+        "INSERT INTO search_words VALUES (?, ?, ?, ?)",
+        ((word, stems.get(word, word), studies[word], topics[word]) for word in known),
+    )
+    connection.execute("CREATE INDEX search_words_by_stem ON search_words(stem)")
+    connection.execute("INSERT INTO search_words_fts(rowid, word) SELECT rowid, word FROM search_words")
+    connection.executemany(
+        "INSERT INTO search_misspellings VALUES (?, ?)",
+        sorted({(form, word) for word in known for form in misspellings(word)}),
+    )
+
+
+def _stems(database: "sqlite_utils.Database", known: list[str]) -> dict[str, str]:
+    """The stem of each word, by SQLite's own Porter stemmer."""
+    connection = database.conn
+    connection.execute("CREATE VIRTUAL TABLE temp.stemmer USING fts5(word, tokenize = 'porter unicode61')")
+    connection.executemany("INSERT INTO temp.stemmer(rowid, word) VALUES (?, ?)", enumerate(known))
+    connection.execute("CREATE VIRTUAL TABLE temp.stems USING fts5vocab('temp', 'stemmer', 'instance')")
+    found = {known[number]: stem for stem, number in connection.execute("SELECT term, doc FROM temp.stems")}
+    connection.execute("DROP TABLE temp.stems")
+    connection.execute("DROP TABLE temp.stemmer")
+    return found
+
+
+def _lines(entries: Iterable[list[str]]) -> list[str]:
+    """Several texts as one, with a line break between them."""
+    joined: list[str] = []
+    for entry in entries:
+        joined += ["\n", *entry] if joined else entry
+    return joined
+
+
+def _once(found: list[str]) -> list[str]:
+    """Each word once, where it comes first."""
+    return list(dict.fromkeys(found))
+
+
+def _text(found: Iterable[str]) -> str:
+    return " ".join(found).replace(" \n ", "\n")

@@ -1,0 +1,78 @@
+"""Words as people misspell them, found in the vocabulary of the catalogue.
+
+Two ways in, both by index: forms with one letter left out, which every single slip of the finger shares
+with the right word (Garbe's symmetric delete), and shared trigrams for longer words that were spelt by ear.
+RapidFuzz then measures the optimal string alignment distance (a swap of neighbours is one slip).
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+_SHORTEST: Final = 4  # shorter words have too many neighbours to guess
+_SHORTEST_BY_EAR: Final = 6
+_TRIGRAM: Final = 3
+_LOOKED_AT: Final = 60
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A word that may have been meant: how many slips away, and how alike from 0 to 1."""
+
+    word: str
+    slips: int
+    alike: float
+
+
+def misspellings(word: str) -> Iterator[str]:
+    """The word, and the word with any one letter left out; nothing for words that are not guessed at."""
+    if len(word) < _SHORTEST - 1 or not word.isalpha():
+        return
+    yield word
+    for place in range(len(word)):
+        yield word[:place] + word[place + 1 :]
+
+
+def slips_allowed(length: int) -> int:
+    """How many slips a word of this length may have and still be recognised."""
+    return 0 if length < _SHORTEST else 1 if length < 6 else 2 if length < 10 else 3  # noqa: PLR2004
+
+
+def corrections(connection: sqlite3.Connection, word: str, limit: int = 4) -> list[Correction]:
+    """The words of the vocabulary most like ``word``, best first; none where nothing is near enough."""
+    allowed = slips_allowed(len(word))
+    if not allowed or not word.isalpha():
+        return []
+    forms = list(misspellings(word))
+    marks = ",".join("?" * len(forms))
+    found = {
+        row[0]
+        for row in connection.execute(
+            f"SELECT DISTINCT word FROM search_misspellings WHERE form IN ({marks})",  # noqa: S608 - bound values
+            forms,
+        )
+    }
+    if len(word) >= _SHORTEST_BY_EAR:
+        found.update(_by_ear(connection, word))
+    judged = []
+    for other in found:
+        if other == word or not other.isalpha() or len(other) < _SHORTEST - 1:
+            continue
+        slips = OSA.distance(word, other, score_cutoff=min(allowed, slips_allowed(len(other)) or 1))
+        if slips <= min(allowed, slips_allowed(len(other)) or 1):
+            judged.append(Correction(other, slips, JaroWinkler.similarity(word, other)))
+    judged.sort(key=lambda c: (c.slips, -c.alike, c.word))
+    return judged[:limit]
+
+
+def _by_ear(connection: sqlite3.Connection, word: str) -> list[str]:
+    trigrams = dict.fromkeys(word[place : place + _TRIGRAM] for place in range(len(word) - _TRIGRAM + 1))
+    match = " OR ".join(f'"{trigram}"' for trigram in trigrams)
+    rows = connection.execute(
+        "SELECT word FROM search_words_fts WHERE search_words_fts MATCH ? ORDER BY rank LIMIT ?",
+        (match, _LOOKED_AT),
+    )
+    return [row[0] for row in rows]

@@ -1,0 +1,207 @@
+"""What was asked, as weighted terms that the index understands.
+
+Each word of a question becomes a :class:`Term`: the words of the vocabulary that it may stand for (itself,
+other forms of its stem, corrections of a misspelling, neighbours from the synonyms), each with a credit
+from 0 to 1, and a weight that says how telling it is (inverse document frequency, 0 to 1).
+"""
+
+import math
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from bot.catalogue.spelling import Correction, corrections
+from bot.catalogue.synonyms import Synonyms
+from bot.catalogue.words import PAPER, STOP
+
+_STEM: Final = 0.95
+_NEAR: Final = 0.7
+_SLIP: Final = 0.07  # credit lost for each slip of a misspelling
+_PAPER: Final = 0.15  # "study" and "paper" say little, but more than "the"
+_YEAR: Final = 0.6
+_LONE: Final = 0.35  # single letters and small numbers
+_UNKNOWN: Final = 1.0
+_YEARS: Final = range(1930, 2101)
+_VARIANTS: Final = 24
+_RARE: Final = 2  # a known word this rare may still be a misspelling of a common one
+_MUCH_COMMONER: Final = 6
+_SHORTEST_JOINED: Final = 7
+
+
+class Domain(StrEnum):
+    """Whose vocabulary counts."""
+
+    STUDIES = "studies"
+    TOPICS = "topics"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word that was asked, and what it may stand for.
+
+    ``rows`` is about how many studies (or topics) have one of the variants; ``known`` whether the
+    vocabulary has the word, or one it is a misspelling of.
+    """
+
+    text: str
+    weight: float
+    variants: Mapping[str, float]
+    rows: int
+    known: bool
+    year: int | None = None
+    stop: bool = False
+    correction: str | None = None
+
+
+@dataclass(frozen=True)
+class _Entry:
+    stem: str
+    rows: int
+
+
+class Reader:
+    """Reads questions with the vocabulary of one catalogue."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, synonyms: Synonyms, domain: Domain, total: int
+    ) -> None:
+        self._connection = connection
+        self._synonyms = synonyms
+        self._domain = domain
+        self._total = max(total, 1)
+
+    def read(self, text: str, *, keep_stops: bool = False) -> list[Term]:
+        """The terms of ``text`` in order, each once; stop words only if they are asked for (with a small weight)."""
+        found = self._synonyms.read(text)
+        known = self._entries(found)
+        found = self._joined(found, known)
+        near = self._synonyms.near_words(found)
+        terms: dict[str, Term] = {}
+        families = self._families(entry.stem for entry in known.values())
+        for word in found:
+            if word in terms or (word in STOP and not keep_stops):
+                continue
+            terms[word] = self._term(word, known, families, near.get(word, set()))
+        return list(terms.values())
+
+    def _term(
+        self,
+        word: str,
+        known: Mapping[str, _Entry],
+        families: Mapping[str, Mapping[str, int]],
+        near: set[str],
+    ) -> Term:
+        if word.isdigit() and int(word) in _YEARS:
+            return Term(word, _YEAR, {word: 1.0}, 0, known=True, year=int(word))
+        entry = known.get(word)
+        variants: dict[str, float] = {}
+        rows = 0
+        correction: Correction | None = None
+        if entry and entry.rows:
+            family = families.get(entry.stem, {})
+            variants.update(dict.fromkeys(family, _STEM))
+            variants[word] = 1.0
+            rows = max(sum(family.values()), entry.rows)
+        if (not entry or entry.rows <= _RARE) and word not in STOP:
+            for found in self._corrections(word, entry.rows if entry else 0):
+                correction = correction or found
+                credit = 1 - _SLIP * found.slips
+                if entry and entry.rows:
+                    credit -= _SLIP
+                stem = self._entries([found.word])[found.word].stem
+                for other, count in self._families([stem]).get(stem, {}).items():
+                    variants[other] = max(variants.get(other, 0), credit)
+                    rows = rows or count
+                if found is correction:
+                    near = near | self._synonyms.near_words([found.word]).get(found.word, set())
+        spelt = rows
+        for other, neighbour in self._entries(sorted(near)).items():
+            if neighbour.rows and len(variants) < _VARIANTS:
+                variants[other] = max(variants.get(other, 0), _NEAR)
+                rows += neighbour.rows
+        return Term(
+            word,
+            self._weight(word, spelt or rows),
+            variants,
+            rows,
+            known=bool(variants),
+            stop=word in STOP,
+            correction=correction.word if correction and not (entry and entry.rows) else None,
+        )
+
+    def _weight(self, word: str, rows: int) -> float:
+        weight = math.log1p(self._total / rows) / math.log1p(self._total) if rows else _UNKNOWN
+        if word in PAPER or word in STOP:
+            weight *= _PAPER
+        elif len(word) == 1 or (word.isdigit() and len(word) < 4):  # noqa: PLR2004
+            weight *= _LONE
+        return weight
+
+    def _corrections(self, word: str, rows: int) -> list[Correction]:
+        """Likely right spellings; for a word that is known but rare, only those that are much commoner."""
+        found = corrections(self._connection, word)
+        entries = self._entries(c.word for c in found)
+        usable = [c for c in found if entries[c.word].rows > rows * _MUCH_COMMONER]
+        return [c for c in usable if c.slips <= usable[0].slips + (0 if rows else 1)]
+
+    def _entries(self, found: Iterable[str]) -> dict[str, _Entry]:
+        asked = list(dict.fromkeys(found))
+        if not asked:
+            return {}
+        marks = ",".join("?" * len(asked))
+        rows = self._connection.execute(
+            f"SELECT word, stem, {self._domain.value} FROM search_words WHERE word IN ({marks})",  # noqa: S608
+            asked,
+        )
+        return {word: _Entry(stem, count) for word, stem, count in rows}
+
+    def _families(self, stems: Iterable[str]) -> dict[str, dict[str, int]]:
+        asked = list(dict.fromkeys(stems))
+        families: dict[str, dict[str, int]] = {}
+        if not asked:
+            return families
+        marks = ",".join("?" * len(asked))
+        rows = self._connection.execute(
+            f"SELECT stem, word, {self._domain.value} AS n FROM search_words"  # noqa: S608 - bound values
+            f" WHERE stem IN ({marks}) AND n > 0 ORDER BY n DESC, word",
+            asked,
+        )
+        for stem, word, count in rows:
+            family = families.setdefault(stem, {})
+            if len(family) < _VARIANTS // 2:
+                family[word] = count
+        return families
+
+    def _joined(self, found: list[str], known: dict[str, _Entry]) -> list[str]:
+        """Two words that the vocabulary has as one ("nano needle", "il 6"), and one that it has as two, mended.
+
+        Adds what it finds to ``known``.
+        """
+        pairs = {a + b: (a, b) for a, b in pairwise(found) if a not in STOP and b not in STOP}
+        for joined, entry in self._entries(pairs).items():
+            a, b = pairs[joined]
+            if entry.rows and (a not in known or b not in known or b.isdigit()):
+                known[joined] = entry
+                place = next(i for i in range(len(found) - 1) if found[i] == a and found[i + 1] == b)
+                found = [*found[:place], joined, *found[place + 2 :]]
+        result: list[str] = []
+        for word in found:
+            parts = self._split(word, known) if word not in known and word.isalpha() else ()
+            result += parts or [word]
+        return self._synonyms.replace(result)
+
+    def _split(self, word: str, known: dict[str, _Entry]) -> Sequence[str]:
+        if len(word) < _SHORTEST_JOINED or any(c.slips == 1 for c in corrections(self._connection, word, 1)):
+            return ()
+        cuts = [(word[:place], word[place:]) for place in range(3, len(word) - 2)]
+        entries = self._entries(part for cut in cuts for part in cut)
+        best = max(
+            (cut for cut in cuts if all(part in entries and entries[part].rows for part in cut)),
+            key=lambda cut: min(entries[part].rows for part in cut),
+            default=(),
+        )
+        known.update({part: entries[part] for part in best})
+        return best
