@@ -1,9 +1,9 @@
 """The records of the catalogue and the shape of every field.
 
-A record is a frozen msgspec Struct. The constraint that a field must meet stands in its type, with a description
-(it becomes the JSON Schema for editors and the column text in Datasette) and, under ``mend``, the sentence that
-tells a curator how to put a wrong value right. Rules that need more than one field, or more than one record, live in
-:mod:`bot.catalogue.rules`.
+A record is a frozen msgspec Struct. The constraint that a field must meet stands in its type, with a
+description (it becomes the JSON Schema for editors and the column text in Datasette) and, under ``mend``,
+the sentence that tells a curator how to put a wrong value right. Rules that need more than one field, or
+more than one record, live in :mod:`bot.catalogue.rules`.
 
 The order of fields here is the order in which :mod:`bot.catalogue.source` writes them.
 """
@@ -136,14 +136,16 @@ Doi: TypeAlias = Annotated[
     str,
     _meta(
         "Digital Object Identifier, bare and in lower case (ISO 26324; Crossref's registered prefixes).",
-        "write it bare and in lower case, such as 10.1234/abc.5, with no https://doi.org/ and no final full stop",
+        "write it bare and in lower case, such as 10.1234/abc.5, with no address and no full stop",
         pattern=r"^10\.[0-9]{4,9}/[^\sA-Z]*[^\sA-Z.,;]$",
     ),
 ]
 Pmid: TypeAlias = Annotated[
     str,
     _meta(
-        "PubMed identifier.", 'write only its digits, in quotes, such as "9201656"', pattern=r"^[1-9][0-9]{0,8}$"
+        "PubMed identifier.",
+        'write only its digits, in quotes, such as "9201656"',
+        pattern=r"^[1-9][0-9]{0,8}$",
     ),
 ]
 Pmcid: TypeAlias = Annotated[
@@ -158,16 +160,29 @@ Pages: TypeAlias = Annotated[
     str,
     _meta(
         "Page range, or article number.",
-        'write a range with a plain hyphen and both ends in full, such as "240-255", or the article number, such as "e0193672"',
+        'write both ends in full, such as "240-255", or the article number, such as "e0193672"',
         pattern=r"^[A-Za-z0-9.:]+(-[A-Za-z0-9.:]+)?$",
     ),
 ]
 Url: TypeAlias = Annotated[
-    str, _meta("Web address.", "write a whole address that begins with https:// or http://", pattern=r"^https?://[^\s/]+\S*$")
+    str,
+    _meta(
+        "Web address.",
+        "write a whole address that begins with https:// or http://",
+        pattern=r"^https?://[^\s/]+\S*$",
+    ),
 ]
-Count: TypeAlias = Annotated[int, _meta("Number of people.", "write a whole number, or leave the field out", ge=0)]
+Count: TypeAlias = Annotated[
+    int, _meta("Number of people.", "write a whole number, or leave the field out", ge=0)
+]
 ShortText: TypeAlias = Annotated[
-    str, _meta("A short text.", "keep it to 60 characters", pattern=r"^\S([^\n\r\t\x00-\x1f\x7f]*\S)?$", max_length=60)
+    str,
+    _meta(
+        "A short text.",
+        "keep it to 60 characters",
+        pattern=r"^\S([^\n\r\t\x00-\x1f\x7f]*\S)?$",
+        max_length=60,
+    ),
 ]
 
 
@@ -226,13 +241,19 @@ class Study(Struct, frozen=True, kw_only=True):
     url: Annotated[Url | None, _meta("Address of the work; only where there is no DOI.")] = None
     design: Annotated[Design, _meta("What kind of work it is.")]
     population: Annotated[Text, _meta("Who, or what, was studied.")]
-    n_cases: Annotated[Count | None, _meta("People with the illness, where the source states the number.")] = None
-    n_controls: Annotated[Count | None, _meta("People to compare with, where the source states the number.")] = None
+    n_cases: Annotated[
+        Count | None, _meta("People with the illness, where the source states the number.")
+    ] = None
+    n_controls: Annotated[
+        Count | None, _meta("People to compare with, where the source states the number.")
+    ] = None
     criteria: Annotated[
         tuple[Text, ...],
         _meta("Case definitions that participants had to meet: names from criteria.toml, or 'other: …'."),
     ] = ()
-    pem: Annotated[Pem, _meta("The PEM badge: was post-exertional malaise required of everyone who took part?")]
+    pem: Annotated[
+        Pem, _meta("The PEM badge: was post-exertional malaise required of everyone who took part?")
+    ]
     pem_basis: Annotated[Prose, _meta("One sentence: why the badge has this value.")]
     pem_source: Annotated[PemSource, _meta("Whose words the badge rests on.")]
     topics: Annotated[tuple[ShortText, ...], _meta("Tags, from the tag vocabulary.")] = ()
@@ -242,7 +263,8 @@ class Study(Struct, frozen=True, kw_only=True):
     finding: Annotated[Prose, _meta("What was found, in plain language.")]
     why_it_matters: Annotated[Prose, _meta("Why it matters, in plain language.")]
     limitations: Annotated[
-        tuple[Text, ...], _meta("The study's own limits.", "write two to four limits of this study", min_length=1)
+        tuple[Text, ...],
+        _meta("The study's own limits.", "write two to four limits of this study", min_length=1),
     ]
     does_not_show: Annotated[Prose, _meta("The overclaim that people make of it, denied.")]
     retraction: Retraction | None = None
@@ -258,7 +280,9 @@ class Study(Struct, frozen=True, kw_only=True):
 
     @property
     def link(self) -> str | None:
-        """Where the work can be read: DOI, else its own address, else PubMed or PubMed Central; ``None`` if unknown."""
+        """Where the work can be read: DOI, else its own address, else PubMed or PubMed Central; ``None`` if
+        unknown.
+        """
         if self.doi:
             return doi_link(self.doi)
         if self.url:
@@ -297,7 +321,8 @@ class Topic(Struct, frozen=True, kw_only=True):
     kind: Annotated[TopicKind, _meta("What kind of question it is.")]
     markers: Annotated[tuple[Text, ...], _meta("Test markers it speaks of.")] = ()
     studies: Annotated[
-        tuple[Id, ...], _meta("The studies behind it, most telling first.", "name at least one study", min_length=1)
+        tuple[Id, ...],
+        _meta("The studies behind it, most telling first.", "name at least one study", min_length=1),
     ]
     related_topics: Annotated[tuple[Id, ...], _meta("Neighbouring questions.")] = ()
     sources: Annotated[
@@ -324,9 +349,7 @@ class Criterion(Struct, frozen=True, kw_only=True):
     used_for: Annotated[Use, _meta("What it was made for.")]
     known_as: Annotated[tuple[Text, ...], _meta("Other names.")] = ()
     study: Annotated[Id | None, _meta("The entry of the paper that set it out.")] = None
-    limitations: Annotated[
-        tuple[Text, ...], _meta("Its limits.", "write at least one limit", min_length=1)
-    ]
+    limitations: Annotated[tuple[Text, ...], _meta("Its limits.", "write at least one limit", min_length=1)]
     sources: Annotated[
         tuple[Url, ...], _meta("The pages it was written from.", "name at least one page", min_length=1)
     ]
@@ -341,7 +364,7 @@ Record: TypeAlias = Study | Topic | Criterion
 def doi_link(doi: str) -> str:
     """The https://doi.org address of a bare DOI, with what may not stand in a URL percent-encoded.
 
-    Old Wiley DOIs carry ``<``, ``>``, ``;`` and ``#``; what may stay as it is are the characters that RFC 3986
-    (section 3.3) allows in a path.
+    Old Wiley DOIs carry ``<``, ``>``, ``;`` and ``#``; what may stay as it is are the characters that RFC
+    3986 (section 3.3) allows in a path.
     """
     return "https://doi.org/" + quote(doi, safe="/:;()@!$&'*+,=-._~")
