@@ -1,0 +1,62 @@
+"""Everything an answer draws on: the catalogue, the search over it, the stored citations, the templates."""
+
+import sqlite3
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.answer import filters
+from bot.answer.render import Templates
+from bot.catalogue.fresh import UnbuildableError, open_fresh
+from bot.catalogue.search import Search
+from bot.catalogue.store import Catalogue
+from bot.citation.citations import Citations, entry_of
+from bot.citation.entries import FILE, Entry, read_entries
+
+
+class LibraryError(Exception):
+    """The library cannot be opened: one sentence what is wrong, one what to do."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """An open catalogue with its search and the templates; made anew when the catalogue changes."""
+
+    catalogue: Catalogue
+    search: Search
+    citations: Citations
+    templates: Templates
+
+    @classmethod
+    def open(cls, data: Path, database: Path, responses: Path) -> "Library":
+        """Open the catalogue, building it first where it is missing, damaged or older than the data files.
+
+        Raises:
+            LibraryError: when a file is missing or cannot be read, or the database cannot be written.
+        """
+        try:
+            templates = Templates(responses)
+            filters.add(templates)
+            catalogue = open_fresh(data, database, lambda: read_entries(data / FILE))
+        except tomllib.TOMLDecodeError as error:
+            message = f"{responses.name}/labels.toml is not valid TOML ({error}): mend it there."
+            raise LibraryError(message) from error
+        except UnbuildableError as error:
+            message = f"The catalogue cannot be built: {error}"
+            raise LibraryError(message) from error
+        except FileNotFoundError as error:
+            message = f"A file is missing: {error}. Set BOT_DATA and BOT_RESPONSES to the folders."
+            raise LibraryError(message) from error
+        except (OSError, sqlite3.OperationalError) as error:
+            message = f"{database} cannot be read or written ({error}). Free the disk, or set BOT_CATALOGUE."
+            raise LibraryError(message) from error
+
+        def stored(study: str, style: str) -> Entry | None:
+            row = catalogue.citation(study, style)
+            return entry_of(row) if row else None
+
+        return cls(catalogue, Search(catalogue.connection), Citations(stored), templates)
+
+    def close(self) -> None:
+        """Let go of the catalogue."""
+        self.catalogue.close()

@@ -1,0 +1,76 @@
+"""``/study``: one study's card."""
+
+from markupsafe import Markup
+
+from bot.answer import markdown, pick
+from bot.answer.library import Library
+from bot.answer.listing import page_of
+from bot.answer.names import short
+from bot.answer.reply import Action, Outcome, Reply, Request
+from bot.catalogue.model import Study
+from bot.citation.citations import NotRenderedError
+from bot.citation.styles import DEFAULT_STYLE
+
+
+def answer(library: Library, request: Request) -> Reply:
+    """The card of the study that is meant; with ``view:related`` the studies that answer or repeat it."""
+    found = pick.one_study(library, request, request.options["query"])
+    if isinstance(found, Reply):
+        return found
+    if request.options.get("view") == "related" and found.related:
+        return _related(library, request, found)
+    return card(library, request, found)
+
+
+def card(library: Library, request: Request, study: Study) -> Reply:
+    """The card of a study, quick or full as the request's ``view`` says."""
+    full = request.options.get("view") == "full"
+    labels = library.templates.labels["button"]
+    citing = [library.catalogue.topic(t) for t in library.catalogue.topics_citing(study.id)] if full else []
+    blocks = library.templates.fitted(
+        "study",
+        request.budget,
+        study=study,
+        studies=[study],
+        view="full" if full else "quick",
+        citation=_citation(library, study),
+        citing=citing,
+        meta=library.catalogue.meta,
+    )
+    actions = [
+        Action(
+            labels["quick" if full else "full"],
+            "study",
+            {"query": study.id, "view": "quick" if full else "full"},
+        )
+    ]
+    actions.append(Action(labels["cite"], "cite", {"query": study.id}))
+    if study.related:
+        actions.append(Action(labels["related"], "study", {"query": study.id, "view": "related"}))
+    return Reply(
+        command=request.command,
+        outcome=Outcome.ANSWER,
+        title=f"{short(study)}: {study.title}",
+        blocks=blocks,
+        studies=(study.id,),
+        subject=study.id,
+        actions=tuple(actions),
+    )
+
+
+def _citation(library: Library, study: Study) -> Markup | None:
+    try:
+        citation = library.citations.text(study, DEFAULT_STYLE.key)
+    except NotRenderedError:
+        return None  # the link is there; a citation of an older state of the record would be a wrong one
+    return Markup(citation.markdown(markdown.escape))  # noqa: S704 - escaped for Markdown
+
+
+def _related(library: Library, request: Request, study: Study) -> Reply:
+    return page_of(
+        library,
+        request,
+        list(study.related),
+        heading=f"Studies related to {short(study)}",
+        remark="They repeat it, contradict it, discuss it or correct it.",
+    )
