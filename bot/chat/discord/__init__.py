@@ -1,1 +1,1 @@
-"""The Discord front."""
+"""The Discord front, thin: an interaction becomes a Request, a Reply becomes a message."""
