@@ -5,6 +5,7 @@ citation engine. Rendering (:mod:`bot.citation.render`) is for those who change 
 here.
 """
 
+from bot.citation.bibliography import Bibliography, bibliography
 from bot.citation.citations import Citation, Citations, NotRenderedError
 from bot.citation.entries import read_entries, stale_entries
 from bot.citation.export import Export, NothingToExportError, export
@@ -15,6 +16,7 @@ __all__ = [
     "DEFAULT_STYLE",
     "FORMATS",
     "STYLES",
+    "Bibliography",
     "Citation",
     "Citations",
     "Export",
@@ -23,6 +25,7 @@ __all__ = [
     "NothingToExportError",
     "Snapshot",
     "Style",
+    "bibliography",
     "export",
     "find",
     "read_entries",

@@ -16,7 +16,7 @@ from bot.catalogue.model import Study
 from bot.catalogue.source import read_folder
 from bot.citation.csl import OTHERS, Csl, csl_hash, csl_record
 from bot.citation.entries import FILE, Entry, Rendered, italic_text, read, write
-from bot.citation.marked import from_runs, plain
+from bot.citation.marked import Spans, from_runs, plain
 from bot.citation.mend import mend, others
 from bot.citation.names import person
 from bot.citation.styles import STYLES, Style, style_hash
@@ -51,11 +51,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Work:
-    """One work as rendered: a marked entry and the two forms in a sentence."""
+    """One work as rendered: a marked entry, and in plain text the two forms in a sentence."""
 
     entry: str
     parenthetical: str
     narrative: str
+
+    def plain(self) -> tuple[str, Spans]:
+        """The entry in plain text, and where italics stand in it."""
+        return plain(self.entry)
 
 
 @dataclass(frozen=True)
@@ -230,7 +234,7 @@ def _entries(style: Style, studies: Sequence[Study]) -> Iterable[tuple[Study, En
 
 
 def _entry(work: Work, item: Csl, style: Style) -> Entry:
-    text, spans = plain(work.entry)
+    text, spans = work.plain()
     if style.numeric:  # by itself a work is number 1, whatever its place in the batch was
         parenthetical, narrative = number_forms(item, style, 1)
         work = Work(work.entry, parenthetical, narrative)
@@ -238,8 +242,8 @@ def _entry(work: Work, item: Csl, style: Style) -> Entry:
         csl=csl_hash(item),
         text=text,
         italic=italic_text(spans),
-        parenthetical=plain(work.parenthetical)[0],
-        narrative=plain(work.narrative)[0],
+        parenthetical=work.parenthetical,
+        narrative=work.narrative,
     )
 
 
@@ -248,8 +252,8 @@ def _works(job: Job, result: Mapping[str, Any]) -> dict[str, Work]:
     works: dict[str, Work] = {}
     for study_id, runs in zip(result["ids"], result["entries"], strict=True):
         number, item = by_id[study_id]
-        parenthetical = others(from_runs(result["parenthetical"][number]))
-        narrative = others(from_runs(result["narrative"][number]))
+        parenthetical = plain(others(from_runs(result["parenthetical"][number])))[0]
+        narrative = plain(others(from_runs(result["narrative"][number])))[0]
         if job.style.numeric:  # pandoc leaves out the names here
             parenthetical, narrative = number_forms(item, job.style, number + 1)
         works[study_id] = Work(

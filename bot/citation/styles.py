@@ -34,6 +34,10 @@ class Style:
     numbered: str = ""  # how a number stands in a sentence, for styles that cite by number; "^" raises it
     listed: str = ""  # how it stands before an entry of the reference list
     et_al: str = "et al."
+    et_al_from: int = 1000  # so many authors and more are cut in the reference list …
+    et_al_keeps: int = 1  # … to so many
+    sorts_by_year: bool = True  # a reference list has works by the same authors in the order of their years
+    sorts_by_particle: bool = True  # "van Campen" stands under V, not under C
     dotted_journals: bool = False  # abbreviates journals with full stops
     article_number: bool = False  # wants an article number as a number, not as a page
 
@@ -100,8 +104,19 @@ STYLES: Final[tuple[Style, ...]] = (
         "chicago-author-date",
         Case.TITLE,
         ("chicago18", "cmos", "chicago author-date", "turabian"),
+        et_al_from=7,
+        et_al_keeps=3,
+        sorts_by_particle=False,
     ),
-    Style("mla", "MLA 9", "modern-language-association", Case.TITLE, ("mla9", "modern language association")),
+    Style(
+        "mla",
+        "MLA 9",
+        "modern-language-association",
+        Case.TITLE,
+        ("mla9", "modern language association"),
+        et_al_from=3,
+        sorts_by_year=False,
+    ),
     Style(
         "harvard",
         "Harvard (Cite Them Right)",
@@ -109,6 +124,8 @@ STYLES: Final[tuple[Style, ...]] = (
         Case.SENTENCE,
         ("cite them right", "harvard cite them right"),
         locale="en-GB",
+        et_al_from=4,
+        sorts_by_particle=False,
     ),
     Style(
         "ieee",
