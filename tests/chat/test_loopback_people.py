@@ -1,8 +1,6 @@
 """What people meet in the loopback Discord, with a real discord.py client at the other end."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
@@ -13,22 +11,9 @@ from tests.chat.loopback import (
     NotThereError,
     Permission,
 )
-from tests.chat.loopback.library import reached_by_library
+from tests.chat.loopback.running import running
 from tests.chat.loopback.testbot import TestBot
 from tests.chat.loopback.world import Guild
-
-
-@asynccontextmanager
-async def running(discord: LoopbackDiscord, bot: TestBot) -> AsyncIterator[TestBot]:
-    """Run a bot in this process for the length of a block."""
-    with reached_by_library(discord):
-        task = asyncio.create_task(bot.start(discord.token))
-        try:
-            await discord.ready(commands=bot.register)
-            yield bot
-        finally:
-            await bot.close()
-            await task
 
 
 @pytest.fixture
@@ -233,7 +218,7 @@ async def test_the_bot_cannot_post_where_it_is_not(discord: LoopbackDiscord) -> 
     alice.installs()
     card = await alice.runs("/fruit", name="Cherry")
     with pytest.raises(NoAnswerError):
-        await _advancing(discord, alice.presses(card, "Share"))
+        await discord.without_waiting(alice.presses(card, "Share"))
     assert discord.requests[-1].status == 403
 
 
@@ -242,21 +227,11 @@ async def test_silence_is_reported_when_three_seconds_are_over(
 ) -> None:
     alice = discord.person("Alice", forum)
     with pytest.raises(NoAnswerError, match="did not respond"):
-        await _advancing(discord, alice.runs("/silent"))
+        await discord.without_waiting(alice.runs("/silent"))
 
 
 async def test_what_discord_refuses_is_no_answer_and_says_why(discord: LoopbackDiscord, forum: Guild) -> None:
     alice = discord.person("Alice", forum)
     assert len((await alice.runs("/long", characters=4000)).text) == 4000
     with pytest.raises(NoAnswerError, match="4000"):
-        await _advancing(discord, alice.runs("/long", characters=4001))
-
-
-async def _advancing(discord: LoopbackDiscord, action: object) -> object:
-    """Await what a person does while the bot has its say, then let the deadline pass."""
-    assert asyncio.iscoroutine(action)
-    waiting = asyncio.create_task(action)
-    await asyncio.sleep(0)
-    await discord.settled()
-    discord.advance(3.1)
-    return await waiting
+        await discord.without_waiting(alice.runs("/long", characters=4001))

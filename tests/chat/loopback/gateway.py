@@ -53,6 +53,7 @@ class Connection:
         self.socket = socket
         self.session: Session | None = None
         self.beats = 0
+        self.closed_with: int | None = None
         self._deflate = zlib.compressobj() if compression == "zlib-stream" else None
         self._outbox: asyncio.Queue[Json | int] = asyncio.Queue()
         self._received: deque[float] = deque()
@@ -74,6 +75,7 @@ class Connection:
         while True:
             packet = await self._outbox.get()
             if isinstance(packet, int):
+                self.closed_with = packet
                 await self.socket.close(code=packet)
                 return
             text = json.dumps(packet, separators=(",", ":"))
@@ -197,16 +199,20 @@ class Gateway:
             await self._listen(connection, version=request.query.get("v"))
         except _Refused as refused:
             connection.close(refused.code)
-            with suppress(ConnectionError):
-                await writer
+            await writer
         finally:
-            writer.cancel()
-            self._connections.discard(connection)
-            self._detach(connection)
-            if not socket.closed:
-                await socket.close()
-            self._ring()
+            await self._end(connection, writer)
         return socket
+
+    async def _end(self, connection: Connection, writer: asyncio.Task[None]) -> None:
+        """Let a close of ours finish, or end the writer of a client that left by itself."""
+        if connection.closed_with is None:
+            writer.cancel()
+        with suppress(asyncio.CancelledError, ConnectionError):
+            await writer
+        self._connections.discard(connection)
+        self._detach(connection)
+        self._ring()
 
     async def _listen(self, connection: Connection, version: str | None) -> None:
         if version not in {"9", "10"}:
@@ -289,13 +295,13 @@ class Gateway:
         session.connection = connection
 
     def _detach(self, connection: Connection) -> None:
-        code = connection.socket.close_code
-        self.closed_with.append(code or 0)
+        code = connection.closed_with or connection.socket.close_code or 0
+        self.closed_with.append(code)
         session = connection.session
         if session is None or session.connection is not connection:
             return
         session.connection = None
-        if code in {Close.NORMAL, Close.GOING_AWAY}:
+        if connection.closed_with is None and code in {Close.NORMAL, Close.GOING_AWAY}:
             # "Initiating a Disconnect": a client that closes with 1000 or 1001 ends its session.
             self._sessions.pop(session.id, None)
 

@@ -139,6 +139,8 @@ def _check_v2(message: Fields, components: list[Json], filenames: Collection[str
 
     if components:
         message.each("components", 1, MOST_COMPONENTS, check)
+    if message.found:
+        return  # Discord looks at the whole only when every part of it is well formed
     everything = list(walk(components))
     if len(everything) > MOST_COMPONENTS:
         message.complain(

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from aiohttp import BodyPartReader, web
 
+from tests.chat.loopback.clock import Bell
 from tests.chat.loopback.errors import ApiError, Json, http_refusal, refusal
 from tests.chat.loopback.faults import Faults
 from tests.chat.loopback.messages import Upload
@@ -78,8 +79,9 @@ Route: TypeAlias = Callable[[Call], Awaitable[Answer]]
 class Rest:
     """Puts routes into an aiohttp application and handles what is common to them."""
 
-    def __init__(self, token: Callable[[], str], faults: Faults, limits: RateLimits) -> None:
+    def __init__(self, token: Callable[[], str], faults: Faults, limits: RateLimits, done: Bell) -> None:
         self._token = token
+        self._done = done
         self._faults = faults
         self._limits = limits
         self.requests: list[Requested] = []
@@ -107,6 +109,7 @@ class Rest:
             self.in_progress -= 1
         spent = (time.perf_counter() - started) * 1000
         self.requests.append(Requested(route, request.path, response.status, call.body, spent))
+        self._done.ring()
         return response
 
     async def _within_limits(self, call: Call, route: str, answer: Route) -> web.StreamResponse:

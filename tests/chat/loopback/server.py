@@ -1,8 +1,9 @@
 """The loopback Discord itself: everything put together behind one port, and the handle tests hold."""
 
+import asyncio
 import time
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Awaitable, Iterable
+from typing import Self, TypeVar
 from urllib.parse import quote
 
 from aiohttp import web
@@ -13,7 +14,7 @@ from tests.chat.loopback.clock import Clock
 from tests.chat.loopback.commands import Commands
 from tests.chat.loopback.faults import Faults
 from tests.chat.loopback.gateway import Gateway
-from tests.chat.loopback.interactions import Interactions
+from tests.chat.loopback.interactions import FIRST_ANSWER_WITHIN_S, Interactions
 from tests.chat.loopback.messages import Messages
 from tests.chat.loopback.offers import Offers
 from tests.chat.loopback.permissions import Permission
@@ -23,6 +24,8 @@ from tests.chat.loopback.rest import Requested, Rest
 from tests.chat.loopback.rest_interactions import InteractionRoutes
 from tests.chat.loopback.rest_resources import ResourceRoutes
 from tests.chat.loopback.world import Channel, Guild, Role, User, World
+
+T = TypeVar("T")
 
 API = "/api/v10"
 _COMMANDS = ("/applications/{app}/commands", "/applications/{app}/guilds/{guild}/commands")
@@ -47,7 +50,7 @@ class LoopbackDiscord:
         self.interactions = Interactions(self.world, self.gateway)
         self.offers = Offers(self.world, self.commands, self.interactions)
         self.resources = ResourceRoutes(self.world, self.messages, self.commands)
-        self.rest = Rest(lambda: self.world.app.token, self.faults, self.limits)
+        self.rest = Rest(lambda: self.world.app.token, self.faults, self.limits, self.world.changed)
         self.app = web.Application(client_max_size=30 * 1024 * 1024)
         self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=1.0)
         self._add_routes()
@@ -180,8 +183,18 @@ class LoopbackDiscord:
         """
         for _ in range(2):
             await self.gateway.round_trip()
-            while self.rest.in_progress:
-                await self.world.changed.heard(within=0.01)
+            await self.world.changed.until(lambda: not self.rest.in_progress, within=10)
+
+    async def without_waiting(self, action: Awaitable[T]) -> T:
+        """Await what a person does, but let the 3 s for an answer pass once the bot has gone quiet.
+
+        For what ends in `NoAnswerError`: `await discord.without_waiting(alice.runs("/broken"))`.
+        """
+        waiting = asyncio.ensure_future(action)
+        await asyncio.sleep(0)  # let it start
+        await self.settled()
+        self.advance(FIRST_ANSWER_WITHIN_S + 0.1)
+        return await waiting
 
     @property
     def requests(self) -> list[Requested]:

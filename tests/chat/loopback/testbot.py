@@ -86,6 +86,9 @@ class TestBot(discord.Client):
         if self.register:
             await self.tree.sync()
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Identify at once: the library waits 5 s before it identifies again."""
+
     async def on_ready(self) -> None:
         self.readies += 1
 
@@ -181,7 +184,7 @@ def main() -> None:
     base = URL(os.environ["DISCORD_API_BASE"])
     discord.http.Route.BASE = str(base)
     DiscordWebSocket.DEFAULT_GATEWAY = base.with_scheme("ws").with_path("/gateway")
-    if "--silent" in sys.argv:
+    if "--stop" in sys.argv:
         sys.exit("told to stop")
     TestBot().run(os.environ["DISCORD_TOKEN"], log_level=logging.INFO)
 
