@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
+from bot import __version__
+
 if TYPE_CHECKING:
     from bot.answer.desk import Desk
     from bot.settings import Settings
@@ -18,7 +20,7 @@ USAGE = 2  # the exit code for what the person at the keyboard must mend
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="evidence-bot")
+@click.version_option(__version__)
 def main() -> None:
     """Evidence on ME/CFS from a curated catalogue, in chat and in the terminal."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s", stream=sys.stderr)
@@ -125,6 +127,16 @@ def build(force: bool) -> None:
         f"{settings.catalogue}: catalogue {meta.catalogue_version} ({meta.content_hash[:8]}), "
         f"{meta.studies} studies, {meta.topics} topics, {meta.criteria} case definitions"
     )
+
+
+@main.command()
+def metadata() -> None:
+    """Print descriptions of the tables, for: datasette data/catalogue.db --metadata FILE."""
+    import json
+
+    from bot.catalogue.tables import datasette_metadata
+
+    click.echo(json.dumps(datasette_metadata(), indent=2))
 
 
 def _settings() -> "Settings":
