@@ -124,7 +124,7 @@ def decode(
         problems.append(Problem(name, "-", "is not a table", "write one [[criteria]] table for each"))
         return None
     before = len(problems)
-    fields = {f.name: f for f in msgspec.structs.fields(kind)}
+    fields = _fields(kind)
     known = ", ".join(fields)
     problems.extend(
         Problem(name, key, "is no field of this kind of record", f"use one of: {known}")
@@ -286,6 +286,11 @@ def _expected_texts(sources: Sources) -> dict[str, str]:
     if CRITERIA in sources.texts and not any(p.file.startswith(CRITERIA) for p in sources.problems):
         expected[CRITERIA] = dump_criteria(sources.criteria)
     return expected
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {info.name: info for info in msgspec.structs.fields(kind)}
 
 
 @cache
