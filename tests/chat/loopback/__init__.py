@@ -3,9 +3,10 @@
 `README.md` beside this shows how a test reads.
 """
 
+from tests.chat.loopback.client import NoAnswerError
 from tests.chat.loopback.offers import NotOfferedError
 from tests.chat.loopback.permissions import Permission
-from tests.chat.loopback.person import NoAnswerError, Person
+from tests.chat.loopback.person import Person
 from tests.chat.loopback.seen import Form, NotThereError, Seen
 from tests.chat.loopback.server import LoopbackDiscord
 

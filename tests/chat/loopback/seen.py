@@ -56,6 +56,11 @@ class Select:
     component: Json
 
     @property
+    def custom_id(self) -> str:
+        """The app's own name for it."""
+        return str(self.component["custom_id"])
+
+    @property
     def placeholder(self) -> str:
         """What it says while nothing is picked."""
         return str(self.component.get("placeholder") or "")

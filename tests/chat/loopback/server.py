@@ -132,6 +132,11 @@ class LoopbackDiscord:
         """Make a group DM; bots cannot be in one."""
         return self.world.dm(*(person.user for person in people), name=name)
 
+    def remove_app(self, guild: Guild) -> None:
+        """Take the app out of a server, and tell it."""
+        del guild.members[self.world.app.id]
+        self.gateway.dispatch("GUILD_DELETE", {"id": str(guild.id)}, guild, 1)
+
     def allow(self, channel: Channel, who: Role | User, permission: Permission) -> None:
         """Allow something to a role or user in a channel, and tell the app."""
         channel.allow(who, permission)
