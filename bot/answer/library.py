@@ -4,14 +4,19 @@ import sqlite3
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from bot.answer import filters
+from bot.answer.picture import Pictures
 from bot.answer.render import Templates
 from bot.catalogue.fresh import UnbuildableError, open_fresh
 from bot.catalogue.search import Search
 from bot.catalogue.store import Catalogue
 from bot.citation.citations import Citations, entry_of
 from bot.citation.entries import FILE, Entry, read_entries
+from bot.settings import ROOT
+
+PICTURES: Final = ROOT / "var" / "pictures"
 
 
 class LibraryError(Exception):
@@ -20,16 +25,30 @@ class LibraryError(Exception):
 
 @dataclass(frozen=True)
 class Library:
-    """An open catalogue with its search and the templates; made anew when the catalogue changes."""
+    """An open catalogue with its search and the templates; made anew when the catalogue changes.
+
+    ``site`` is the address of the catalogue's own pages, without a slash at its end; empty where there are none.
+    """
 
     catalogue: Catalogue
     search: Search
     citations: Citations
     templates: Templates
+    pictures: Pictures
+    site: str = ""
 
     @classmethod
-    def open(cls, data: Path, database: Path, responses: Path) -> "Library":
+    def open(
+        cls, data: Path, database: Path, responses: Path, *, site: str = "", pictures: Path = PICTURES
+    ) -> "Library":
         """Open the catalogue, building it first where it is missing, damaged or older than the data files.
+
+        Args:
+            data: the folder of curated files.
+            database: where the catalogue lies, or is to lie.
+            responses: the folder of templates.
+            site: the address of the catalogue's own pages, to which cards then link.
+            pictures: where pictures are kept once they are drawn.
 
         Raises:
             LibraryError: when a file is missing or cannot be read, or the database cannot be written.
@@ -45,7 +64,7 @@ class Library:
             message = f"The catalogue cannot be built: {error}"
             raise LibraryError(message) from error
         except FileNotFoundError as error:
-            message = f"A file is missing: {error}. Set BOT_DATA and BOT_RESPONSES to the folders."
+            message = f"A file or folder is missing ({error}). Set BOT_DATA, BOT_RESPONSES or BOT_CATALOGUE."
             raise LibraryError(message) from error
         except (OSError, sqlite3.OperationalError) as error:
             message = f"{database} cannot be read or written ({error}). Free the disk, or set BOT_CATALOGUE."
@@ -55,7 +74,7 @@ class Library:
             row = catalogue.citation(study, style)
             return entry_of(row) if row else None
 
-        return cls(catalogue, Search(catalogue.connection), Citations(stored), templates)
+        return cls(catalogue, Search(catalogue.connection), Citations(stored), templates, Pictures(pictures), site)
 
     def close(self) -> None:
         """Let go of the catalogue."""

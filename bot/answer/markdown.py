@@ -8,7 +8,7 @@ import unicodedata
 from typing import Final
 
 _SPECIAL: Final = re.compile(r"([\\`*_~|\[\]<>#])")
-_LINE_START: Final = re.compile(r"^(\s*)([-+](?=\s)|\d+(?=[.)](?:\s|$)))", re.MULTILINE)
+_LINE_START: Final = re.compile(r"^(\s*)([-+](?=\s|$)|\d+(?=[.)](?:\s|$)))", re.MULTILINE)
 _ADDRESS: Final = re.compile(r"(?<=[A-Za-z]):(?=//)")
 _MASS_MENTION: Final = re.compile(r"@(?=everyone\b|here\b)", re.IGNORECASE)
 

@@ -74,7 +74,7 @@ def no_match(
         request.budget,
         what=what,
         asked=asked,
-        unknown_identifier=str(identifiers[0]) if identifiers else None,
+        unknown_identifier=f"{identifiers[0].kind} {identifiers[0].value}" if identifiers else None,
         nearest=[f"{label(study, labels, 160)}. Entry {study.id}" for study in nearest],
     )
     menus = (

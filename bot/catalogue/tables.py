@@ -189,3 +189,25 @@ def _sql_value(value: Any) -> Any:
             return value.isoformat()
         case _:
             return value
+
+
+def datasette_metadata() -> dict[str, Any]:
+    """Descriptions of every table and column, for ``datasette --metadata`` (its "Metadata" page has the format)."""
+    described: dict[str, Any] = {
+        "citations": {"description": "Each study in each citation style, rendered ahead of time."},
+        "meta": {
+            "description": "What the catalogue says of itself: versions, counts, the hash of its sources."
+        },
+    }
+    for name, kind in RECORDS.items():
+        this = shape(name)
+        about = (kind.__doc__ or "").split("\n")[0]
+        described[name] = {"description": about, "columns": {c.name: c.about for c in this.columns}}
+        for child in this.children:
+            described[child.table] = {"description": f"{child.about} One row an entry of {name}."}
+    return {
+        "title": "ME/CFS evidence catalogue",
+        "license": "CC BY 4.0 for our own texts",
+        "license_url": "https://creativecommons.org/licenses/by/4.0/",
+        "databases": {"catalogue": {"tables": described}},
+    }

@@ -1,0 +1,120 @@
+"""``/map``: what has been studied, in words and as a picture."""
+
+import dataclasses
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.answer import markdown, picture
+from bot.answer.desk import Desk
+from bot.answer.library import Library
+from bot.answer.map import draw_ahead
+from bot.answer.picture import Pictures
+from bot.answer.reply import ALT_LIMIT, BUDGET, LEAST_BUDGET, File, Outcome, Request, Role
+from bot.catalogue.model import Pem
+from bot.catalogue.store import Filters
+from tests.answer.promises import MEANING, said
+
+
+@pytest.fixture
+def desk(library: Library, tmp_path: Path) -> Desk:
+    """A desk that has kept no picture yet."""
+    return Desk(dataclasses.replace(library, pictures=Pictures(tmp_path / "pictures")))
+
+
+@pytest.mark.parametrize("budget", [BUDGET, LEAST_BUDGET])
+@pytest.mark.parametrize("topic", ["", "cytokines", "xmrv", "harms"])
+def test_a_map_carries_limits_and_the_badge_and_counts_every_study_it_is_of(
+    desk: Desk, topic: str, budget: int
+) -> None:
+    options = {"topic": topic} if topic else {}
+    reply = desk.answer(Request("map", options, budget))
+    listed = desk.library.catalogue.find(desk_filters(topic))
+    assert reply.outcome is Outcome.ANSWER
+    assert reply.is_evidence
+    assert reply.counted == len(listed)
+    assert len(reply.text) <= budget
+    assert said(reply, Role.LIMITATIONS).startswith("Limitations of this map.")
+    assert MEANING in said(reply, Role.PEM_BADGE)
+
+
+def desk_filters(topic: str) -> Filters:
+    return Filters(tag=topic or None)
+
+
+def test_the_words_and_the_alternative_text_say_what_the_picture_says(desk: Desk) -> None:
+    pytest.importorskip("matplotlib")
+    reply = desk.answer_line("/map cytokines")
+    (file,) = reply.files
+    words = said(reply, Role.SUMMARY) + said(reply, Role.DETAIL)
+    required = desk.library.catalogue.find(Filters(tag="cytokines", pem=Pem.REQUIRED))
+    assert f"PEM required {len(required)}," in words
+    assert f"PEM required {len(required)}," in file.alt
+    assert "null result: 7" in words
+    assert "null result 7" in file.alt
+    assert file.alt.startswith(f"Bar charts of {reply.counted} studies.")
+    assert len(file.alt) <= ALT_LIMIT
+
+
+def test_a_map_can_be_narrowed_like_a_list_and_leads_to_it(desk: Desk) -> None:
+    reply = desk.answer_line("/map exercise testing pem:required from:2010")
+    (action,) = reply.actions
+    listed = desk.answer(Request(action.command, action.options))
+    assert "2 studies" in said(reply, Role.TITLE)
+    assert len(listed.studies) == reply.counted == 2
+
+
+def test_a_map_of_nothing_says_so_and_a_tag_that_is_none_names_those_there_are(desk: Desk) -> None:
+    assert desk.answer_line("/map xmrv pem:required").outcome is Outcome.NO_MATCH
+    refusal = desk.answer_line("/map cytokins")
+    assert refusal.outcome is Outcome.ERROR
+    assert "cytokines" in refusal.text
+
+
+def test_retracted_papers_are_told_before_anything_else(desk: Desk) -> None:
+    few = desk.answer_line("/map xmrv").blocks[0]
+    assert few.role is Role.NOTICE
+    assert "Lombardi and others 2009: retracted in 2011" in markdown.plain(few.text)
+    many = desk.answer_line("/map").blocks[0]
+    assert many.role is Role.NOTICE
+    assert "papers were retracted or withdrawn" in many.text
+
+
+def test_without_matplotlib_the_reply_says_the_same_in_words(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture, "can_draw", lambda: False)
+    bare = desk.answer_line("/map cytokines")
+    assert not bare.files
+    monkeypatch.undo()
+    assert bare.text == desk.answer_line("/map cytokines").text
+
+
+def test_a_map_drawn_ahead_is_answered_at_once(desk: Desk) -> None:
+    pytest.importorskip("matplotlib")
+    library = desk.library
+    drawn = draw_ahead(library)
+    assert drawn == 1 + len(library.catalogue.tags())
+    for topic in ("", "cytokines"):
+        started = time.perf_counter()
+        reply = desk.answer(Request("map", {"topic": topic} if topic else {}))
+        assert time.perf_counter() - started < 0.2
+        assert reply.files
+
+
+def test_nothing_that_was_typed_is_kept_on_disk_with_a_picture(desk: Desk) -> None:
+    pytest.importorskip("matplotlib")
+    desk.answer_line('/map text:"fatigue in my own words"')
+    for path in desk.library.pictures.folder.iterdir():
+        assert b"fatigue" not in path.read_bytes()
+        assert "fatigue" not in path.name
+
+
+def test_a_picture_cannot_be_sent_without_words() -> None:
+    with pytest.raises(ValueError, match="needs alternative text"):
+        File("map.png", b"\x89PNG")
+    with pytest.raises(ValueError, match="needs alternative text"):
+        File("map.png", b"\x89PNG", "x" * (ALT_LIMIT + 1))
+    with pytest.raises(ValueError, match="text none"):
+        File("gupta.ris", "TY  - JOUR", "a citation")
