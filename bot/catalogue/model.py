@@ -16,6 +16,7 @@ from urllib.parse import quote
 from msgspec import Meta, Struct
 
 
+# "$" alone would let a line break follow: hence "$(?!\n)" at the end of the patterns below.
 def _meta(description: str, mend: str | None = None, **constraints: Any) -> Meta:
     extra = {"mend": mend} if mend else None
     return Meta(description=description, extra=extra, **constraints)
@@ -108,7 +109,7 @@ Id: TypeAlias = Annotated[
     _meta(
         "Stable identifier, used in links; the file has the same name.",
         "use lower-case letters, digits and single hyphens",
-        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)",
         max_length=80,
     ),
 ]
@@ -117,7 +118,7 @@ Text: TypeAlias = Annotated[
     _meta(
         "One line of text.",
         "write some text, with no line break and no space at either end, or leave the field out",
-        pattern=r"^\S([^\n\r\t\x00-\x1f\x7f]*\S)?$",
+        pattern=r"^\S([^\x00-\x1f\x7f\x85\u2028\u2029]*\S)?$(?!\n)",
     ),
 ]
 Prose: TypeAlias = Annotated[
@@ -126,7 +127,7 @@ Prose: TypeAlias = Annotated[
         "Plain language, in our own words; one sentence a line in the file.",
         "write at least one sentence, in our own words",
         min_length=1,
-        pattern=r"^\S[^\x00-\x1f\x7f]*\S$",
+        pattern=r"^\S[^\x00-\x1f\x7f\x85\u2028\u2029]*\S$(?!\n)",
     ),
 ]
 Year: TypeAlias = Annotated[
@@ -137,7 +138,7 @@ Doi: TypeAlias = Annotated[
     _meta(
         "Digital Object Identifier, bare and in lower case (ISO 26324; Crossref's registered prefixes).",
         "write it bare and in lower case, such as 10.1234/abc.5, with no address and no full stop",
-        pattern=r"^10\.[0-9]{4,9}/[^\sA-Z]*[^\sA-Z.,;]$",
+        pattern=r"^10\.[0-9]{4,9}/[^\sA-Z]*[^\sA-Z.,;]$(?!\n)",
     ),
 ]
 Pmid: TypeAlias = Annotated[
@@ -145,7 +146,7 @@ Pmid: TypeAlias = Annotated[
     _meta(
         "PubMed identifier.",
         'write only its digits, in quotes, such as "9201656"',
-        pattern=r"^[1-9][0-9]{0,8}$",
+        pattern=r"^[1-9][0-9]{0,8}$(?!\n)",
     ),
 ]
 Pmcid: TypeAlias = Annotated[
@@ -153,7 +154,7 @@ Pmcid: TypeAlias = Annotated[
     _meta(
         "PubMed Central identifier.",
         'write PMC and its digits, in quotes, such as "PMC3128000"',
-        pattern=r"^PMC[1-9][0-9]{0,8}$",
+        pattern=r"^PMC[1-9][0-9]{0,8}$(?!\n)",
     ),
 ]
 Pages: TypeAlias = Annotated[
@@ -161,7 +162,7 @@ Pages: TypeAlias = Annotated[
     _meta(
         "Page range, or article number.",
         'write both ends in full, such as "240-255", or the article number, such as "e0193672"',
-        pattern=r"^[A-Za-z0-9.:]+(-[A-Za-z0-9.:]+)?$",
+        pattern=r"^[A-Za-z0-9.:]+(-[A-Za-z0-9.:]+)?$(?!\n)",
     ),
 ]
 Url: TypeAlias = Annotated[
@@ -169,7 +170,7 @@ Url: TypeAlias = Annotated[
     _meta(
         "Web address.",
         "write a whole address that begins with https:// or http://",
-        pattern=r"^https?://[^\s/]+\S*$",
+        pattern=r"^https?://[^\s/]+\S*$(?!\n)",
     ),
 ]
 Count: TypeAlias = Annotated[
@@ -180,7 +181,7 @@ ShortText: TypeAlias = Annotated[
     _meta(
         "A short text.",
         "keep it to 60 characters",
-        pattern=r"^\S([^\n\r\t\x00-\x1f\x7f]*\S)?$",
+        pattern=r"^\S([^\x00-\x1f\x7f\x85\u2028\u2029]*\S)?$(?!\n)",
         max_length=60,
     ),
 ]

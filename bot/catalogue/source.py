@@ -11,7 +11,6 @@ import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import EnumType
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_type_hints
@@ -19,6 +18,7 @@ from typing import Any, Final, TypeVar, get_type_hints
 import msgspec
 import tomli_w
 
+from bot.catalogue.faults import mend, mend_at, wrong
 from bot.catalogue.model import Criterion, Prose, Record, Retraction, Study, Topic
 from bot.catalogue.prose import fold, sentences
 from bot.catalogue.synonyms import Synonyms
@@ -32,7 +32,6 @@ TAGS: Final = "tags.toml"
 SYNONYMS: Final = "synonyms.toml"
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
-_LONGEST_SHOWN: Final = 60  # characters of a wrong value that fit on a line of a terminal
 
 
 @dataclass(frozen=True, order=True)
@@ -134,14 +133,14 @@ def decode(
     for key, info in fields.items():
         if key not in raw:
             if info.required:
-                problems.append(Problem(name, key, "is missing", _mend(kind, key) or "add it"))
+                problems.append(Problem(name, key, "is missing", mend(kind, key) or "add it"))
             continue
         value = _unfold(raw[key], kind, key)
         try:
             values[key] = msgspec.convert(value, info.type)
         except msgspec.ValidationError as error:
-            mend = _mend(kind, key, inside="[" in str(error)) or "see docs/curating.md"
-            problems.append(Problem(name, key, _wrong(value, error), mend))
+            how = mend_at(kind, key, error) or "see docs/curating.md"
+            problems.append(Problem(name, key, wrong(value, error), how))
     return kind(**values) if len(problems) == before else None
 
 
@@ -235,7 +234,7 @@ class _Reader:
         try:
             return msgspec.convert(raw, _Tags).tags
         except msgspec.ValidationError as error:
-            self._tell(TAGS, "tags", _wrong(raw, error), "keep one list of texts, named tags")
+            self._tell(TAGS, "tags", wrong(raw, error), "keep one list of texts, named tags")
             return ()
 
     def synonyms(self) -> Synonyms:
@@ -247,7 +246,7 @@ class _Reader:
             return msgspec.convert(raw, Synonyms)
         except msgspec.ValidationError as error:
             mend = "keep the tables same and near (lists of lists of texts) and capitals (texts by text)"
-            self._tell(SYNONYMS, "-", _wrong(raw, error), mend)
+            self._tell(SYNONYMS, "-", wrong(raw, error), mend)
             return Synonyms()
 
     def _load(self, name: str) -> dict[str, Any] | None:
@@ -334,41 +333,3 @@ def _plain(record: msgspec.Struct) -> dict[str, Any]:
         else:
             plain[name] = value
     return plain
-
-
-@cache
-def _mend(kind: type[msgspec.Struct], key: str, *, inside: bool = False) -> str | None:
-    """How to put a field right: the ``mend`` of its type (its items' if ``inside``), or its values."""
-    hint = get_type_hints(kind, include_extras=True)[key]
-    found: list[str] = []
-
-    def walk(part: Any) -> None:
-        for meta in getattr(part, "__metadata__", ()):
-            extra = getattr(meta, "extra", None)
-            if extra and "mend" in extra:
-                found.append(extra["mend"])
-        if isinstance(part, EnumType):
-            members: list[Any] = list(part)
-            found.append("use one of: " + ", ".join(map(str, members)))
-        if getattr(part, "__origin__", tuple) is not tuple:
-            walk(part.__origin__)
-        for argument in getattr(part, "__args__", ()):
-            walk(argument)
-
-    walk(hint)
-    if hint is bool or bool in getattr(hint, "__args__", ()):
-        found.append("write true or false, without quotes")
-    return found[-1 if inside else 0] if found else None
-
-
-def _wrong(value: Any, error: msgspec.ValidationError) -> str:
-    """What is wrong with a value, with the value itself where it is short enough to show."""
-    text = str(error)
-    place = re.search(r" - at `\$(.*)`$", text)
-    where = f" at {place[1]}" if place and place[1] else ""
-    what = text[: place.start()] if place else text
-    what = re.sub(r"matching regex '.*'", "of another form", what)
-    shown = repr(value)
-    if len(shown) > _LONGEST_SHOWN:
-        shown = shown[: _LONGEST_SHOWN - 1] + "…"
-    return f"{shown}{where} ({what[0].lower()}{what[1:]})"
