@@ -1,57 +1,72 @@
 """``/cite``: citations ready to copy, and files for reference managers."""
 
-import datetime as dt
-from collections.abc import Mapping
+import re
 from typing import Final
 
 from bot.answer import pick
 from bot.answer.errors import UnusableRequestError
 from bot.answer.library import Library
 from bot.answer.names import short
-from bot.answer.reply import Action, File, Menu, Outcome, Reply, Request, Role
+from bot.answer.references import reference_list
+from bot.answer.reply import File, Outcome, Reply, Request, Role
+from bot.answer.snapshot import snapshot
+from bot.answer.styles import at_the_end, named, style_menu
 from bot.catalogue.model import Study
-from bot.citation import styles
+from bot.catalogue.search import Verdict
 from bot.citation.citations import NotRenderedError, unknown_fields
 from bot.citation.export import NothingToExportError, export
-from bot.citation.snapshot import Snapshot
-from bot.citation.styles import OFFERED, Format, Style
+from bot.citation.styles import Format, Style
 
 _EXAMPLE: Final = "/cite gupta 1997 apa"
 #: A citation longer than this goes into a file alone.
 _LONGEST_SHOWN: Final = 1_000
+_SEVERAL: Final = re.compile(r"\s*[,;]\s*|\s+(?=10\.\d{4,9}/)")
 
 
 def answer(library: Library, request: Request) -> Reply:
-    """The citation of the study that is meant, or of the one shown last, in the style asked for (APA 7 by
-    default).
+    """The citation of the study that is meant, or of the one shown last, in the
+    style asked for (by default APA 7).
+
+    Several studies may be named, with commas between them; the id of a reviewed question means its studies.
     """
-    words, style = _style(request)
+    asked = request.options.get("style")
+    words, style = (
+        (request.options.get("query", ""), None) if asked else at_the_end(request.options.get("query", ""))
+    )
+    style = style or named(asked or "")
     if not words:
         if not request.shown:
             raise UnusableRequestError("nothing_shown", example=_EXAMPLE)
-        found: Study | Reply = pick.one_study(library, request, request.shown[0])
-    else:
-        found = pick.one_study(library, request, words)
-    if isinstance(found, Reply):
-        return found
-    return card(library, request, found, style)
+        words = ", ".join(request.shown)
+    topic = library.catalogue.topic(words)
+    if topic:
+        studies = library.catalogue.studies(topic.studies)
+        menu = style_menu(library, Request("cite", {"query": topic.id}))
+        return reference_list(library, request, studies, style, menu=menu)
+    # One title may have commas in it, so the whole is tried before its parts.
+    parts = [part for part in _SEVERAL.split(words) if part]
+    if len(parts) > 1 and library.search.studies(words).verdict is not Verdict.CERTAIN:
+        return _several(library, request, parts, style)
+    found = pick.one_study(library, request, words)
+    return found if isinstance(found, Reply) else card(library, request, found, style)
 
 
-def _style(request: Request) -> tuple[str, Style | Format]:
-    """The words without a style that stands at their end ("gupta 1997 bibtex"), and the style."""
-    words = request.options.get("query", "")
-    asked = request.options.get("style")
-    if asked:
-        style = styles.find(asked)
-        if style is None:
-            raise UnusableRequestError.not_a_choice("style", asked, [s.name for s in OFFERED])
-        return words, style
-    parts = words.split()
-    for length in (2, 1):
-        style = styles.find(" ".join(parts[-length:])) if len(parts) >= length else None
-        if style:
-            return " ".join(parts[:-length]), style
-    return words, styles.DEFAULT_STYLE
+def _several(library: Library, request: Request, parts: list[str], style: Style | Format) -> Reply:
+    """One list of all the studies that are named; what is not found, or not clear, is said and left out."""
+    studies: dict[str, Study] = {}
+    unknown: list[str] = []
+    for part in parts:
+        found = pick.one_study(library, request, part)
+        if isinstance(found, Reply):
+            unknown.append(part)
+        else:
+            studies[found.id] = found
+    if not studies:
+        return pick.no_match(library, request, "study", ", ".join(unknown))
+    if len(studies) == 1 and not unknown:
+        return card(library, request, next(iter(studies.values())), style)
+    menu = style_menu(library, Request("cite", {"query": ",".join(studies)}))
+    return reference_list(library, request, list(studies.values()), style, menu=menu, unknown=unknown)
 
 
 def card(library: Library, request: Request, study: Study, style: Style | Format) -> Reply:
@@ -105,24 +120,5 @@ def card(library: Library, request: Request, study: Study, style: Style | Format
         studies=(study.id,),
         subject=study.id,
         files=files,
-        menus=(style_menu(library, {"query": study.id}),),
+        menus=(style_menu(library, Request("cite", {"query": study.id})),),
     )
-
-
-def snapshot(library: Library, entries: tuple[str, ...]) -> str:
-    """The line that cites the catalogue's own text of these entries, as read today (UTC)."""
-    meta = library.catalogue.meta
-    return Snapshot(
-        catalogue=meta.catalogue_version,
-        content_hash=meta.content_hash,
-        wording=meta.scanner_version,
-        policy=meta.policy_version,
-        accessed=dt.datetime.now(dt.UTC).date(),
-        entries=entries,
-    ).line()
-
-
-def style_menu(library: Library, options: Mapping[str, str]) -> Menu:
-    """Every style and format, each asking ``/cite`` again with the same options."""
-    entries = tuple(Action(s.name, "cite", {**options, "style": s.key}) for s in OFFERED)
-    return Menu(library.templates.labels["menu"]["style"], entries)

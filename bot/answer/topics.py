@@ -38,7 +38,10 @@ def card(library: Library, request: Request, topic: Topic) -> Reply:
         studies=tuple(study.id for study in studies),
         topics=(topic.id,),
         subject=topic.id,
-        actions=(Action(labels["button"][other], "ask", {"question": topic.id, "view": other}),),
+        actions=(
+            Action(labels["button"][other], "ask", {"question": topic.id, "view": other}),
+            Action(labels["button"]["cite"], "cite", {"query": topic.id}),
+        ),
         menus=(
             Menu(
                 labels["menu"]["open"],

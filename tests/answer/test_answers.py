@@ -6,6 +6,8 @@ from bot.answer import markdown
 from bot.answer.commands import COMMANDS
 from bot.answer.desk import Desk
 from bot.answer.reply import Outcome, Role
+from bot.catalogue.model import Pem
+from bot.catalogue.store import Filters
 
 
 def said(desk: Desk, line: str, *, shown: tuple[str, ...] = ()) -> str:
@@ -157,3 +159,35 @@ def test_an_entry_whose_abstract_nobody_could_open_says_so(desk: Desk) -> None:
     assert unseen
     for study in unseen:
         assert "could not open its abstract" in said(desk, f"/study {study.id}")
+
+
+def test_several_studies_become_one_list_and_what_is_not_found_is_said(desk: Desk) -> None:
+    reply = desk.answer_line("/cite gupta 1997, lombardi 2009, 10.9999/not.there vancouver")
+    assert reply.studies == ("gupta-1997-cytokine-production", "lombardi-2009-xmrv")
+    assert reply.blocks[0].role is Role.NOTICE
+    text = markdown.plain(reply.text)
+    assert text.index("1. Gupta S") < text.index("2. Lombardi VC")
+    assert "10.9999/not.there" in text
+
+
+def test_a_title_with_commas_is_one_study(desk: Desk) -> None:
+    with_commas = [s for s in desk.library.catalogue.all_studies() if s.title.count(",") > 1]
+    assert with_commas
+    for study in with_commas[:10]:
+        assert desk.answer_line(f"/cite {study.title}").studies == (study.id,)
+
+
+def test_the_studies_behind_a_question_can_be_cited_at_once(desk: Desk) -> None:
+    topic = desk.library.catalogue.topic("what-is-pem")
+    assert topic is not None
+    reply = desk.answer_line("/cite what-is-pem style:ris")
+    assert reply.counted == len(topic.studies)
+    assert str(reply.files[0].content).count("TY  - ") == len(topic.studies)
+
+
+def test_a_whole_find_result_can_be_cited(desk: Desk) -> None:
+    found = desk.library.catalogue.find(Filters(pem=Pem.REQUIRED))
+    reply = desk.answer_line("/find pem:required cite:bibtex")
+    assert str(reply.files[0].content).count("\n  doi = ") <= len(found)
+    assert all(f"{{{identifier}," in str(reply.files[0].content) for identifier in found)
+    assert f"Of these {len(found)} studies" in reply.text
