@@ -52,6 +52,7 @@ def test_ids_of_rules_are_unique() -> None:
         ("It is not a large study, but it proves the point.", "overclaim-proof"),
         ("No difference was seen at rest; the second test proves it.", "overclaim-proof"),
         ("Nobody expected it. The scan proves it.", "overclaim-proof"),
+        ("No side effects were seen and the drug cured many.", "overclaim-cure"),
         ("Two people were cured by the drug.", "overclaim-cure"),
         ("A landmark paper on muscles.", "overclaim-superlative"),
         ("The test identifies ME/CFS.", "overclaim-test"),
