@@ -193,6 +193,16 @@ class Settings:
         Path,
         Variable("BOT_RESPONSES", "The folder of the sentences that the bot says.", "a folder", _path),
     ] = ROOT / "responses"
+    site_url: Annotated[
+        str | None,
+        Variable(
+            "SITE_URL",
+            "The address at which the pages of `evidence-bot export --format html` are served. When it is "
+            "set, every study's card links to its page there.",
+            "an address such as https://evidence.example.org",
+            _address,
+        ),
+    ] = None
     discord_api_base: Annotated[
         str | None,
         Variable(

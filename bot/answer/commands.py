@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.answer import ask, cite, compare, find, info, is_there_a_test, pem, study
+from bot.answer import ask, cite, compare, find, info, is_there_a_test, map, pem, study  # noqa: A004
 from bot.answer.errors import UnusableRequestError
 from bot.answer.library import Library
 from bot.answer.reply import Reply, Request
 from bot.catalogue.model import Design, Pem
-from bot.citation.styles import FORMATS
 
 Answer = Callable[[Library, Request], Reply]
 
@@ -80,7 +79,19 @@ class Command:
         return next((option for option in self.options if option.name == name), None)
 
 
-VIEWS: Final = ("quick", "full", "related")
+VIEWS: Final = ("quick", "full", "related", "history")
+
+_TEXT: Final = Option("text", "Words to look for")
+_TAG: Final = Option("topic", "Only studies with this tag", Kind.TAG)
+_NARROWED: Final = (
+    Option("pem", "Only studies with this PEM badge", Kind.CHOICE, choices=tuple(Pem)),
+    Option("criteria", "Only studies that used this case definition", Kind.CRITERION),
+    Option("design", "Only studies of this design", Kind.CHOICE, choices=tuple(Design)),
+    Option("from", "Published in this year or later", Kind.NUMBER, least=1900),
+    Option("to", "Published in this year or earlier", Kind.NUMBER, least=1900),
+    Option("size", "At least this many people studied", Kind.NUMBER, most=100_000_000),
+    Option("retracted", "Yes: only retracted papers. No: leave them out", Kind.TRUTH),
+)
 
 COMMANDS: Final[Mapping[str, Command]] = {
     command.name: command
@@ -125,18 +136,20 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "List studies by words and filters, each with its badge",
             "/find cytokines pem:required from:2010",
             (
-                Option("text", "Words to look for"),
-                Option("pem", "Only studies with this PEM badge", Kind.CHOICE, choices=tuple(Pem)),
-                Option("criteria", "Only studies that used this case definition", Kind.CRITERION),
-                Option("design", "Only studies of this design", Kind.CHOICE, choices=tuple(Design)),
-                Option("topic", "Only studies with this tag", Kind.TAG),
-                Option("from", "Published in this year or later", Kind.NUMBER, least=1900),
-                Option("to", "Published in this year or earlier", Kind.NUMBER, least=1900),
-                Option("size", "At least this many people studied", Kind.NUMBER, most=100_000_000),
-                Option("retracted", "Yes: only retracted papers. No: leave them out", Kind.TRUTH),
+                _TEXT,
+                _TAG,
+                *_NARROWED,
+                Option("cite", "Give the whole list as citations in this style or format", Kind.STYLE),
                 Option("page", "Which page of the list", Kind.NUMBER, least=1, most=find.LAST_PAGE),
             ),
             find.answer,
+        ),
+        Command(
+            "map",
+            "What has been studied: a picture of the studies by topic, PEM badge, year and size",
+            "/map cytokines",
+            (_TAG, _TEXT, *_NARROWED),
+            map.answer,
         ),
         Command(
             "cite",
@@ -168,28 +181,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
         Command("help", "How to use this bot", "/help", (), info.help_),
         Command("about", "Version of the catalogue, what is in it, who curates it", "/about", (), info.about),
         Command("privacy", "What is stored about you: almost nothing", "/privacy", (), info.privacy),
-        Command(
-            "list",
-            "This server's reading lists: show, add, remove, export",
-            "/list show basics",
-            (
-                Option(
-                    "action",
-                    "What to do",
-                    Kind.CHOICE,
-                    required=True,
-                    choices=("show", "add", "remove", "export"),
-                ),
-                Option("name", "Name of the list"),
-                Option("study", "The study to add or remove", Kind.STUDY),
-                Option("format", "Format of the file", Kind.CHOICE, choices=tuple(f.key for f in FORMATS)),
-                Option("page", "Which page of the list", Kind.NUMBER, least=1, most=find.LAST_PAGE),
-            ),
-        ),
-        Command("suggest", "Suggest a paper or a correction, in private; a person reads it", "/suggest"),
-        Command(
-            "settings", "What this server chooses: who sees and shares replies", "/settings", who=Who.MANAGERS
-        ),
     )
 }
 

@@ -6,27 +6,46 @@ from bot.answer.errors import UnusableRequestError
 from bot.answer.library import Library
 from bot.answer.listing import LAST_PAGE, page_of
 from bot.answer.pick import no_match
+from bot.answer.references import reference_list
 from bot.answer.reply import Reply, Request
+from bot.answer.styles import named, style_menu
 from bot.catalogue.model import Design, Pem
 from bot.catalogue.store import Filters
 
-__all__ = ["LAST_PAGE", "answer"]
+__all__ = ["LAST_PAGE", "answer", "filters_of", "in_words", "studies_of"]
 
 
 def answer(library: Library, request: Request) -> Reply:
     """The page of studies that fit the words and meet every filter; best match first, or newest without
     words.
     """
-    options = request.options
-    text = options.get("text", "")
-    within = library.search.listing(text) if text else None
-    found = library.catalogue.find(_filters(library, request), within)
+    found = studies_of(library, request)
     if not found:
-        return no_match(library, request, "studies", text)
-    return page_of(library, request, found, heading=_heading(library, request))
+        return no_match(library, request, "studies", request.options.get("text", ""))
+    if "cite" in request.options:
+        menu = style_menu(library, request, "cite")
+        studies = library.catalogue.studies(found)
+        return reference_list(library, request, studies, named(request.options["cite"]), menu=menu)
+    return page_of(library, request, found, heading=in_words(library, request))
 
 
-def _filters(library: Library, request: Request) -> Filters:
+def studies_of(library: Library, request: Request) -> list[str]:
+    """Ids of the studies that a request's words and filters ask for.
+
+    Raises:
+        UnusableRequestError: when there is no such case definition or tag.
+    """
+    text = request.options.get("text", "")
+    within = library.search.listing(text) if text else None
+    return library.catalogue.find(filters_of(library, request), within)
+
+
+def filters_of(library: Library, request: Request) -> Filters:
+    """The conditions on studies that a request's options set.
+
+    Raises:
+        UnusableRequestError: when there is no such case definition or tag.
+    """
     options = request.options
 
     def number(name: str) -> int | None:
@@ -61,7 +80,7 @@ def _tag(library: Library, asked: str) -> str:
     raise UnusableRequestError.not_a_choice("topic", asked, near)
 
 
-def _heading(library: Library, request: Request) -> str:
+def in_words(library: Library, request: Request) -> str:
     """What was asked for, in words: "Studies: cytokines, PEM required, from 2010"."""
     options, labels = request.options, library.templates.labels
     parts = [options["text"]] if "text" in options else []

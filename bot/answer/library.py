@@ -27,7 +27,8 @@ class LibraryError(Exception):
 class Library:
     """An open catalogue with its search and the templates; made anew when the catalogue changes.
 
-    ``site`` is the address of the catalogue's own pages, without a slash at its end; empty where there are none.
+    ``site`` is the address of the catalogue's own pages, without a slash at its end; empty where it has
+    none.
     """
 
     catalogue: Catalogue
@@ -74,7 +75,9 @@ class Library:
             row = catalogue.citation(study, style)
             return entry_of(row) if row else None
 
-        return cls(catalogue, Search(catalogue.connection), Citations(stored), templates, Pictures(pictures), site)
+        return cls(
+            catalogue, Search(catalogue.connection), Citations(stored), templates, Pictures(pictures), site
+        )
 
     def close(self) -> None:
         """Let go of the catalogue."""

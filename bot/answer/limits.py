@@ -9,7 +9,8 @@ from bot.catalogue.model import Design, Pem, RetractionStatus, Study
 #: Below this many patients a study is called small. A reader's aid, stated in words wherever it is used.
 SMALL: Final = 50
 
-_NO_PATIENTS: Final = frozenset(
+#: Designs that study no patients of their own.
+NO_PATIENTS: Final = frozenset(
     {
         Design.META_ANALYSIS,
         Design.SYSTEMATIC_REVIEW,
@@ -41,7 +42,7 @@ def limits(studies: Sequence[Study]) -> SetLimits:
     """Count what limits a set: small or unstated groups, no comparison group, no or unclear PEM,
     retractions.
     """
-    with_patients = [s for s in studies if s.design not in _NO_PATIENTS]
+    with_patients = [s for s in studies if s.design not in NO_PATIENTS]
     return SetLimits(
         total=len(studies),
         small=sum(s.n_cases is not None and s.n_cases < SMALL for s in with_patients),

@@ -16,6 +16,9 @@ BUDGET: Final = 4_000
 #: The least budget that a front may ask for; every reply keeps its promises down to here.
 LEAST_BUDGET: Final = 2_000
 
+#: Characters of alternative text (Discord's "Component Reference", media gallery item: description).
+ALT_LIMIT: Final = 1_024
+
 _GAP: Final = 2  # the blank line that a front sets between blocks
 
 
@@ -84,10 +87,38 @@ class Block:
 
 @dataclass(frozen=True)
 class File:
-    """A file that goes with a reply."""
+    """A file that goes with a reply: text, or a picture, which always has words for those who do not see it.
+
+    Attributes:
+        name: with its ending.
+        content: text, or the bytes of a picture.
+        alt: what the picture shows, at most :data:`ALT_LIMIT` characters; empty for text.
+
+    Raises:
+        ValueError: when a picture has no alternative text, or text has one, or it is too long.
+    """
 
     name: str
-    content: str
+    content: str | bytes
+    alt: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a picture that says nothing to a screen reader."""
+        if self.is_picture != bool(self.alt.strip()) or len(self.alt) > ALT_LIMIT:
+            message = (
+                f"{self.name}: a picture needs alternative text of 1 to {ALT_LIMIT} characters, text none"
+            )
+            raise ValueError(message)
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a front should show it, and not only offer it."""
+        return isinstance(self.content, bytes)
+
+    @property
+    def data(self) -> bytes:
+        """What to write to disk or send; text as UTF-8."""
+        return self.content if isinstance(self.content, bytes) else self.content.encode()
 
 
 @dataclass(frozen=True)
@@ -119,6 +150,7 @@ class Reply:
         blocks: the text.
         studies: ids of the studies it speaks of.
         topics: ids of the topics it speaks of.
+        counted: how many studies it speaks of as a set, without naming them.
         subject: the one study or topic it is a card of, if any: what *Share* and *Report an error* act on.
         files: files that go with it.
         actions: next steps, most useful first.
@@ -135,6 +167,7 @@ class Reply:
     blocks: tuple[Block, ...]
     studies: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    counted: int = 0
     subject: str | None = None
     files: tuple[File, ...] = ()
     actions: tuple[Action, ...] = ()
@@ -146,7 +179,7 @@ class Reply:
         if any(not block.text.strip() for block in self.blocks):
             message = f"an empty block in the reply to /{self.command}"
             raise IncompleteReplyError(message)
-        if self.studies or self.topics:
+        if self.is_evidence:
             for needed in (Role.LIMITATIONS, Role.PEM_BADGE):
                 if needed not in roles:
                     message = f"the reply to /{self.command} speaks of evidence without its {needed} block"
@@ -162,8 +195,8 @@ class Reply:
 
     @property
     def is_evidence(self) -> bool:
-        """Whether it speaks of studies or topics."""
-        return bool(self.studies or self.topics)
+        """Whether it speaks of studies or topics, by name or as a set."""
+        return bool(self.studies or self.topics or self.counted)
 
     def but(self, **changes: object) -> "Reply":
         """The same reply with some attributes changed; checked like any other."""

@@ -1,5 +1,6 @@
 """The terminal front: ``make chat`` for people, ``evidence-bot ask`` for scripts."""
 
+import base64
 import re
 import sys
 import time
@@ -29,6 +30,9 @@ _OPTION: Final = re.compile(r'(?:^|\s)([a-z]+):("[^"]*|[^\s"]*)$')
 def as_json(reply: Reply, took: float, *, plain: bool = False) -> str:
     """A reply as one line of JSON.
 
+    A text file has ``name`` and ``content``; a picture has ``name``, ``base64`` (its bytes, RFC 4648,
+    section 4) and ``alt``, which says what it shows.
+
     Args:
         reply: the reply.
         took: how long it took, in seconds.
@@ -46,10 +50,16 @@ def as_json(reply: Reply, took: float, *, plain: bool = False) -> str:
         "topics": reply.topics,
         "blocks": [{"role": block.role, "text": shown(block.text)} for block in reply.blocks],
         "text": shown(reply.text),
-        "files": [{"name": file.name, "content": file.content} for file in reply.files],
+        "files": [_file(file) for file in reply.files],
         "took_ms": round(took * 1000, 3),
     }
     return msgspec.json.encode(record).decode()
+
+
+def _file(file: File) -> dict[str, str]:
+    if file.is_picture:
+        return {"name": file.name, "base64": base64.b64encode(file.data).decode(), "alt": file.alt}
+    return {"name": file.name, "content": file.data.decode()}
 
 
 def ask(desk: Desk, line: str) -> tuple[Reply, float]:
@@ -90,7 +100,7 @@ def save(files: Iterable[File], folder: Path) -> list[Path]:
     written = []
     for file in files:
         path = folder / Path(file.name).name
-        path.write_text(file.content, encoding="utf-8")
+        path.write_bytes(file.data)
         written.append(path)
     return written
 
