@@ -1,9 +1,12 @@
 """``/help``, ``/about`` and ``/privacy``."""
 
-from typing import Any
+from typing import Any, Final
 
 from bot.answer.library import Library
 from bot.answer.reply import Outcome, Reply, Request
+
+#: Days on which something changed that "/about" tells of.
+NEWS: Final = 3
 
 
 def help_(library: Library, request: Request) -> Reply:
@@ -14,7 +17,7 @@ def help_(library: Library, request: Request) -> Reply:
 
 
 def about(library: Library, request: Request) -> Reply:
-    """What the catalogue is: version, counts, who writes it, its limits, the badge."""
+    """What the catalogue is: version, counts, what is new, who writes it, its limits, the badge."""
     catalogue = library.catalogue
     blocks = library.templates.fitted(
         "about",
@@ -23,6 +26,8 @@ def about(library: Library, request: Request) -> Reply:
         meta=catalogue.meta,
         pem=catalogue.counts("pem"),
         abstract_unseen=catalogue.abstract_unseen(),
+        news=catalogue.news(NEWS),
+        site=library.site,
     )
     return Reply(command=request.command, outcome=Outcome.ANSWER, title="About", blocks=blocks)
 

@@ -13,7 +13,9 @@ from bot.citation.styles import DEFAULT_STYLE
 
 
 def answer(library: Library, request: Request) -> Reply:
-    """The card of the study that is meant; with ``view:related`` the studies that answer or repeat it."""
+    """The card of the study that is meant; with ``view:related`` the studies that answer or repeat it, with
+    ``view:history`` what was changed in its entry, and when.
+    """
     found = pick.one_study(library, request, request.options["query"])
     if isinstance(found, Reply):
         return found
@@ -23,8 +25,9 @@ def answer(library: Library, request: Request) -> Reply:
 
 
 def card(library: Library, request: Request, study: Study) -> Reply:
-    """The card of a study, quick or full as the request's ``view`` says."""
-    full = request.options.get("view") == "full"
+    """The card of a study, quick, full or with its history, as the request's ``view`` says."""
+    view = request.options.get("view", "quick")
+    full, history = view == "full", view == "history"
     labels = library.templates.labels["button"]
     citing = [library.catalogue.topic(t) for t in library.catalogue.topics_citing(study.id)] if full else []
     blocks = library.templates.fitted(
@@ -32,25 +35,21 @@ def card(library: Library, request: Request, study: Study) -> Reply:
         request.budget,
         study=study,
         studies=[study],
-        view="full" if full else "quick",
-        citation=_citation(library, study),
+        view=view if full or history else "quick",
+        citation=None if history else _citation(library, study),
         citing=citing,
+        page=f"{library.site}/evidence/{study.id}" if library.site else None,
         meta=library.catalogue.meta,
     )
-    actions = [
-        Action(
-            labels["quick" if full else "full"],
-            "study",
-            {"query": study.id, "view": "quick" if full else "full"},
-        )
-    ]
+    other = "quick" if full or history else "full"
+    actions = [Action(labels[other], "study", {"query": study.id, "view": other})]
     actions.append(Action(labels["cite"], "cite", {"query": study.id}))
     if study.related:
         actions.append(Action(labels["related"], "study", {"query": study.id, "view": "related"}))
     return Reply(
         command=request.command,
         outcome=Outcome.ANSWER,
-        title=f"{short(study)}: {study.title}",
+        title=f"{labels['history']} of {short(study)}" if history else f"{short(study)}: {study.title}",
         blocks=blocks,
         studies=(study.id,),
         subject=study.id,

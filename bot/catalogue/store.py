@@ -1,5 +1,6 @@
 """Read-only queries on ``catalogue.db``: records by id, and pages of studies by filter."""
 
+import datetime
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,16 @@ _CACHED: Final = 512  # records kept decoded; a record is about 3 kB
 
 class DamagedCatalogueError(Exception):
     """The file is not a whole catalogue of this version; the message says what is wrong with it."""
+
+
+class News(msgspec.Struct, frozen=True):
+    """What happened to the catalogue on one day: how many records were entered, how many changed since."""
+
+    date: datetime.date
+    studies: int
+    topics: int
+    criteria: int
+    changed: int
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -190,6 +201,27 @@ class Catalogue:
             " WHERE markers = ? COLLATE NOCASE ORDER BY year DESC, studies.id"
         )
         return [row[0] for row in self.connection.execute(query, (marker,))]
+
+    def news(self, days: int) -> list[News]:
+        """What happened on the last days on which something did, newest first.
+
+        The first line of a record's history says that it was entered; a record counts once a day as changed.
+        """
+        kinds = ("studies", "topics", "criteria")
+        lines = " UNION ALL ".join(
+            f"SELECT '{kind}' AS kind, owner, date, position FROM {kind}_changes" for kind in kinds
+        )
+        entered = ", ".join(f"sum(kind = '{kind}' AND first = 1)" for kind in kinds)
+        query = (
+            f"SELECT date, {entered}, sum(first = 0) FROM"
+            f" (SELECT kind, date, max(position = 1) AS first FROM ({lines}) GROUP BY kind, owner, date)"
+            " GROUP BY date ORDER BY date DESC LIMIT ?"
+        )
+        names = News.__struct_fields__
+        return [
+            msgspec.convert(dict(zip(names, row, strict=True)), News)
+            for row in self.connection.execute(query, (days,))
+        ]
 
     def abstract_unseen(self) -> int:
         """How many studies rest on what others wrote, because their abstract could not be opened."""

@@ -7,14 +7,11 @@ import pytest
 
 from bot.answer import markdown
 from bot.answer.desk import Desk
-from bot.answer.library import Library
 from bot.answer.reply import BUDGET, LEAST_BUDGET, Request, Role
-from bot.catalogue import source
 from bot.catalogue.model import Change
+from tests.answer.libraries import small_library
 from tests.answer.promises import broken, said
-from tests.catalogue.fabricated import catalogue as made_up
-from tests.catalogue.fabricated import criterion, study, topic
-from tests.conftest import RESPONSES
+from tests.catalogue.fabricated import study, topic
 
 CHANGES = (
     Change(date=dt.date(2025, 3, 1), what="Entered the catalogue."),
@@ -26,16 +23,9 @@ CHANGES = (
 @pytest.fixture
 def small(tmp_path: Path) -> Desk:
     """A desk with one study, changed twice, and one topic entered later."""
-    data = tmp_path / "data"
-    for folder in ("studies", "topics"):
-        (data / folder).mkdir(parents=True)
     changed = study("first-2001-made-up-study", changes=CHANGES)
     later = topic(changes=(Change(date=dt.date(2026, 1, 5), what="Entered the catalogue."),))
-    source.write(changed, data)
-    source.write(later, data)
-    source.write_criteria(made_up(criteria=(criterion("Fukuda 1994", requires_pem=False),)).criteria, data)
-    (data / "citations.json").write_text("{}\n", encoding="utf-8")
-    return Desk(Library.open(data, tmp_path / "catalogue.db", RESPONSES, site="https://evidence.example"))
+    return Desk(small_library(tmp_path, changed, later, site="https://evidence.example"))
 
 
 def test_a_history_tells_every_dated_change_newest_first(small: Desk) -> None:
@@ -49,13 +39,13 @@ def test_a_history_tells_every_dated_change_newest_first(small: Desk) -> None:
     assert reply.actions[0].options["view"] == "quick"
 
 
-def test_what_is_new_counts_entries_by_day(small: Desk) -> None:
+def test_what_is_new_counts_the_entries_of_the_last_three_days(small: Desk) -> None:
     text = said(small.answer_line("/about"), Role.DETAIL)
     news = text.split("What is new\n")[1].split("\n\n")[0]
     assert news.split("\n") == [
+        "- 21 Nov 2026: 1 case definition entered",
         "- 5 Jan 2026: 1 question entered, 1 entry changed",
         "- 2 Apr 2025: 1 entry changed",
-        "- 1 Mar 2025: 1 study entered",
     ]
 
 
