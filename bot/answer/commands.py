@@ -14,6 +14,7 @@ from bot.answer.errors import UnusableRequestError
 from bot.answer.library import Library
 from bot.answer.reply import Reply, Request
 from bot.catalogue.model import Design, Pem
+from bot.citation.styles import FORMATS
 
 Answer = Callable[[Library, Request], Reply]
 
@@ -181,6 +182,28 @@ COMMANDS: Final[Mapping[str, Command]] = {
         Command("help", "How to use this bot", "/help", (), info.help_),
         Command("about", "Version of the catalogue, what is in it, who curates it", "/about", (), info.about),
         Command("privacy", "What is stored about you: almost nothing", "/privacy", (), info.privacy),
+        Command(
+            "list",
+            "This server's reading lists: show, add, remove, export",
+            "/list show basics",
+            (
+                Option(
+                    "action",
+                    "What to do",
+                    Kind.CHOICE,
+                    required=True,
+                    choices=("show", "add", "remove", "export"),
+                ),
+                Option("name", "Name of the list"),
+                Option("study", "The study to add or remove", Kind.STUDY),
+                Option("format", "Format of the file", Kind.CHOICE, choices=tuple(f.key for f in FORMATS)),
+                Option("page", "Which page of the list", Kind.NUMBER, least=1, most=find.LAST_PAGE),
+            ),
+        ),
+        Command("suggest", "Suggest a paper or a correction, in private; a person reads it", "/suggest"),
+        Command(
+            "settings", "What this server chooses: who sees and shares replies", "/settings", who=Who.MANAGERS
+        ),
     )
 }
 
