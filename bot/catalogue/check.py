@@ -12,10 +12,11 @@ from bot.catalogue.wording import Finding, Level, scan_criterion, scan_study, sc
 
 @dataclass(frozen=True)
 class Report:
-    """What a check found, each part in the order of files and fields.
+    """What a check found.
 
-    ``problems`` must be mended; ``warnings`` are worth a look; ``gaps`` are what no source was seen for.
-    ``findings`` are the scanner's, which stand among the problems and warnings too.
+    ``problems`` must be mended and ``warnings`` are worth a look, both in the order of files and fields;
+    ``gaps`` are what no source was seen for, most wanted first. ``findings`` are the scanner's, which stand
+    among the problems and warnings too.
     """
 
     problems: tuple[Problem, ...]
@@ -56,7 +57,7 @@ def check(sources: Sources, *, today: dt.date | None = None) -> Report:
     return Report(
         problems=tuple(sorted(problems)),
         warnings=tuple(sorted(warnings)),
-        gaps=tuple(sorted(rules.gaps(sources))),
+        gaps=tuple(rules.gaps(sources)),
         findings=tuple(sorted(findings)),
         records=len(sources.studies) + len(sources.topics) + len(sources.criteria),
     )

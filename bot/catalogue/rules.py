@@ -124,15 +124,24 @@ def warnings(sources: Sources, today: dt.date) -> Iterator[Problem]:
 
 
 def gaps(sources: Sources) -> Iterator[Problem]:
-    """What readers would want and nobody has seen a source for, study by study."""
-    for study in sources.studies.values():
-        file = _study_file(study)
+    """What readers would want and nobody has seen a source for, most wanted first."""
+    studies = sources.studies.values()
+    for study in studies:
         if not study.authors:
-            yield Problem(file, "authors", "no source names the authors", "find a page that does")
-        elif not study.authors_complete:
-            yield Problem(file, "authors", "the list is cut short", "find a page with all of them")
+            yield Problem(_study_file(study), "authors", "no source names them", "find a page that does")
+    for study in studies:
         if study.link is None:
-            yield Problem(file, "doi", "there is no address at all", "find its DOI, PMID or page")
+            yield Problem(
+                _study_file(study), "doi", "there is no address at all", "find its DOI, PMID or page"
+            )
+    for study in studies:
+        if study.retraction and study.retraction.year is None:
+            yield Problem(_study_file(study), "retraction", "no source dates the notice", "find the notice")
+    for study in studies:
+        if study.authors and not study.authors_complete:
+            yield Problem(
+                _study_file(study), "authors", "the list is cut short", "find a page with all of them"
+            )
 
 
 def _apply(

@@ -71,7 +71,9 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     limit: float = 0
 
 
-class _RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What ``wording.toml`` holds; its comments say what each part is for."""
+
     version: str
     policy_version: str
     names: tuple[str, ...]
@@ -122,12 +124,11 @@ class Scanner:
     """The compiled rules of one rule file.
 
     Raises:
-        msgspec.ValidationError: when the file is not of the right shape.
         re.error: when a pattern is no regular expression.
     """
 
-    def __init__(self, content: bytes) -> None:
-        self._file: Final = msgspec.toml.decode(content, type=_RuleFile)
+    def __init__(self, file: RuleFile) -> None:
+        self._file: Final = file
         self._excuses: Final = {
             "negation": _compile(self._file.negation),
             "hedge": _compile(self._file.hedge),
@@ -238,13 +239,24 @@ class Scanner:
 
 
 @cache
+def rule_file() -> RuleFile:
+    """This program's ``data/wording.toml``.
+
+    Raises:
+        FileNotFoundError: when it is missing.
+        msgspec.ValidationError: when it is not of the right shape.
+    """
+    return msgspec.toml.decode(_RULES_FILE.read_bytes(), type=RuleFile)
+
+
+@cache
 def scanner() -> Scanner:
-    """The scanner with the rules of this program's ``data/wording.toml``."""
-    return Scanner(_RULES_FILE.read_bytes())
+    """The scanner with the rules of :func:`rule_file`."""
+    return Scanner(rule_file())
 
 
-SCANNER_VERSION: Final = scanner().version
-POLICY_VERSION: Final = scanner().policy_version
+SCANNER_VERSION: Final = rule_file().version
+POLICY_VERSION: Final = rule_file().policy_version
 
 
 def scan_study(study: Study) -> list[Finding]:

@@ -257,13 +257,15 @@ def test_a_correction_without_a_year_and_a_single_limit_are_listed_but_no_proble
     }
 
 
-def test_gaps_tell_what_nobody_has_seen() -> None:
-    nameless = study(authors=(), authors_complete=False, curator_note="No source names the authors.")
-    cut = study(SECOND, authors_complete=False, pmid="9201656")
-    assert [(gap.file, gap.field) for gap in rules.gaps(catalogue(nameless, cut))] == [
-        (f"studies/{FIRST}.toml", "authors"),
-        (f"studies/{FIRST}.toml", "doi"),
+def test_gaps_tell_what_nobody_has_seen_most_wanted_first() -> None:
+    cut = study(authors_complete=False, pmid="9201656")
+    nameless = study(SECOND, authors=(), authors_complete=False, curator_note="No source names the authors.")
+    undated = study("third-2003", pmid="1", retraction=Retraction(RetractionStatus.CORRECTED))
+    assert [(gap.file, gap.field) for gap in rules.gaps(catalogue(cut, nameless, undated))] == [
         (f"studies/{SECOND}.toml", "authors"),
+        (f"studies/{SECOND}.toml", "doi"),
+        ("studies/third-2003.toml", "retraction"),
+        (f"studies/{FIRST}.toml", "authors"),
     ]
 
 
