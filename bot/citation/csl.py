@@ -41,7 +41,7 @@ _ABOUT: Final = frozenset(
         "wames.org.uk",
     }
 )
-_PREPRINT_SERVERS: Final = frozenset({"medRxiv", "bioRxiv", "arXiv", "Research Square", "SSRN", "PsyArXiv"})
+PREPRINT_SERVERS: Final = frozenset({"medRxiv", "bioRxiv", "arXiv", "Research Square", "SSRN", "PsyArXiv"})
 _PUBLISHER: Final = re.compile(r"\b(?:Press|Publishers?|Publishing)$")
 # Reports, by what the record says they came out as; each gives genre, series, number and publisher where it
 # has them.
@@ -67,7 +67,7 @@ def csl_record(study: Study, style: Style | None = None) -> Csl:
     if study.volume:
         record["volume"] = study.volume
     if study.issue and "number" not in record:
-        record["issue" if record["type"] == "article-journal" else "number"] = study.issue
+        record["issue" if record["type"] == "article-journal" else "number"] = _issue(study.issue, style)
     if study.pages:
         as_number = style is not None and style.article_number and is_article_number(study.pages)
         record["number" if as_number and record["type"] == "article-journal" else "page"] = study.pages
@@ -144,9 +144,17 @@ def retraction_note(study: Study) -> str | None:
     return f"{words[notice.status]}{year}{place}"
 
 
+def _issue(issue: str, style: Style | None) -> str:
+    """The issue with the dash of the style between two numbers: engines do that for pages only."""
+    return re.sub(r"(?<=\d)-(?=\d)", style.range_dash, issue) if style else issue
+
+
 def _title(study: Study, style: Style | None) -> str:
-    if style is None or style.case is Case.TITLE:
+    if style is None:
         title = nocase(study.title)
+    elif style.case is Case.TITLE:
+        # From sentence case the engine capitalises every title in the same way ("with", never "With").
+        title = nocase(sentence_title(study))
     else:
         title = with_subtitle(sentence_title(study), capital=style.case is Case.SENTENCE_CAPITAL)
     mark = retraction_mark(study)
@@ -154,22 +162,22 @@ def _title(study: Study, style: Style | None) -> str:
 
 
 def _authors(study: Study, style: Style | None) -> list[dict[str, str]]:
-    authors = [_author(author) for author in study.authors]
+    authors = [_author(author, bare=style is not None and style.bare_names) for author in study.authors]
     if authors and not study.authors_complete:
         # Rendering puts "et al." in the place of the mark.
         authors.append({"literal": OTHERS if style else "et al."})
     return authors
 
 
-def _author(author: Author) -> dict[str, str]:
+def _author(author: Author, *, bare: bool) -> dict[str, str]:
     if author.literal:
         return {"literal": author.literal}
     name = person(author)
     parts = {
         "family": name.family,
-        "given": name.given,
+        "given": name.given.replace(".-", ". ") if bare else name.given,
         "non-dropping-particle": name.particle,
-        "suffix": name.suffix,
+        "suffix": name.suffix.rstrip(".") if bare else name.suffix,
     }
     return {key: value for key, value in parts.items() if value}
 
@@ -205,7 +213,7 @@ def dotted_abbreviation(abbreviation: str, journal: str) -> str:
 
 
 def _kind(journal: str) -> Csl:
-    if journal in _PREPRINT_SERVERS:
+    if journal in PREPRINT_SERVERS:
         return {"type": "article", "genre": "Preprint", "publisher": journal}
     if _PUBLISHER.search(journal):
         return {"type": "book", "publisher": journal}
