@@ -6,10 +6,11 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 RUN := $(BIN)/python -m bot
 UV := $(BIN)/uv pip
+INSTALL := $(UV) install --quiet --compile-bytecode
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
 .DEFAULT_GOAL := help
-.PHONY: help chat run play preview test lint types check unit relevance bench soak pins format clean
+.PHONY: help docs chat run play preview test lint types check unit relevance bench soak pins format clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -55,8 +56,11 @@ format: .venv/dev  ## Lay out code and data
 	$(BIN)/ruff format .
 	$(RUN) format
 
+docs: .venv/dev  ## Write the pages that are made from code
+	$(BIN)/python -m scripts.manual
+
 pins: .venv/dev  ## Pin the newest versions that pyproject.toml allows, with hashes
-	$(UV) compile $(PIN) --extra postgres pyproject.toml -o requirements.txt
+	$(UV) compile $(PIN) --extra postgres --extra serve --extra pictures pyproject.toml -o requirements.txt
 	$(UV) compile $(PIN) --all-extras --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 	$(UV) compile $(PIN) --all-extras --group dev --group bench -c requirements-dev.txt pyproject.toml -o requirements-bench.txt
 
@@ -70,14 +74,14 @@ clean:  ## Remove everything that was installed or built
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/runtime: requirements.txt | .venv/bin/uv
-	@if [ ! -e .venv/dev ]; then $(UV) install --quiet --require-hashes -r requirements.txt; fi
+	@if [ ! -e .venv/dev ]; then $(INSTALL) --require-hashes -r requirements.txt; fi
 	@touch $@
 
 .venv/dev: requirements-dev.txt pyproject.toml | .venv/bin/uv
-	$(UV) install --quiet --require-hashes -r requirements-dev.txt
-	$(UV) install --quiet --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements-dev.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/bench: requirements-bench.txt .venv/dev
-	$(UV) install --quiet --require-hashes -r requirements-bench.txt
+	$(INSTALL) --require-hashes -r requirements-bench.txt
 	@touch $@

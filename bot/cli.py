@@ -3,10 +3,12 @@
 Every command imports what it needs when it runs, so that ``ask`` starts fast.
 """
 
+import importlib
 import logging
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 import click
 
@@ -19,7 +21,29 @@ if TYPE_CHECKING:
 USAGE = 2  # the exit code for what the person at the keyboard must mend
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Lazy(click.Group):
+    """A group that imports a command defined elsewhere only when it is asked for by name (or in the help)."""
+
+    elsewhere: Final[Mapping[str, str]] = {
+        "suggestions": "bot.state.commands:suggestions_group",
+        "state": "bot.state.commands:state_group",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, wherever they are defined."""
+        return sorted({*super().list_commands(ctx), *self.elsewhere})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported if need be."""
+        place = self.elsewhere.get(cmd_name)
+        if place is None:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = place.partition(":")
+        found: click.Command = getattr(importlib.import_module(module), name)
+        return found
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def main() -> None:
     """Evidence on ME/CFS from a curated catalogue, in chat and in the terminal."""
@@ -47,8 +71,8 @@ def chat() -> None:
 def ask(line: str | None, as_json: bool, plain: bool, batch: TextIO | None, save: Path | None) -> None:
     """Answer LINE, such as "/study gupta 1997" or a question.
 
-    Exit code: 0 for an answer or choices, 1 for no match, 2 for a request that cannot be used. With --batch: 0 when
-    every line got its JSON object, whatever its outcome.
+    Exit code: 0 for an answer or choices, 1 for no match, 2 for a request that cannot be used. With --batch:
+    0 when every line got its JSON object, whatever its outcome.
     """
     from bot.chat import terminal
 
@@ -127,6 +151,47 @@ def build(force: bool) -> None:
         f"{settings.catalogue}: catalogue {meta.catalogue_version} ({meta.content_hash[:8]}), "
         f"{meta.studies} studies, {meta.topics} topics, {meta.criteria} case definitions"
     )
+
+
+@main.command()
+@click.option("--render", is_flag=True, help="Render every citation that is missing or out of date.")
+@click.option("--afresh", is_flag=True, help="With --render: render all of them.")
+def cite(render: bool, afresh: bool) -> None:
+    """Render the citations into data/citations.json (needs pandoc, from the development packages)."""
+    from bot.citation.render import NoPandocError, PandocError, render_all
+
+    if not render:
+        _stop('Nothing to do. Use --render, or for a citation: evidence-bot ask "/cite gupta 1997".')
+    try:
+        summary = render_all(_settings().data, afresh=afresh, tell=click.echo)
+    except (NoPandocError, PandocError, ValueError) as error:
+        _stop(str(error))
+    click.echo(f"{summary.rendered} rendered, {summary.kept} kept, {summary.dropped} dropped.")
+
+
+@main.command()
+def run() -> None:
+    """Run the bot on Discord."""
+    from bot.chat.discord.run import run
+
+    sys.exit(run(_settings()))
+
+
+@main.command()
+@click.option("--guild", type=int, help="Register in one server only, where it shows at once.")
+def sync(guild: int | None) -> None:
+    """Register the commands with Discord."""
+    from bot.chat.discord.run import sync
+
+    sys.exit(sync(_settings(), guild))
+
+
+@main.command()
+def invite() -> None:
+    """Print the links that install the bot, with the least permissions."""
+    from bot.chat.discord.run import invite
+
+    sys.exit(invite(_settings()))
 
 
 @main.command()
