@@ -22,6 +22,7 @@ Fault: TypeAlias = tuple[str, str, str]
 
 _BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
 _RANGE: Final = re.compile(r"(?P<kind>[A-Za-z]*)(?P<first>[0-9]+)-(?P=kind)(?P<last>[0-9]+)")
+_MARKUP: Final = re.compile(r"</?[A-Za-z]+>|&#?\w+;")
 _LEFT_OPEN: Final = re.compile(r"\bTODO\b")
 _FEWEST_LIMITATIONS: Final = 2
 _MOST_LIMITATIONS: Final = 4
@@ -45,6 +46,11 @@ class Around:
 def words(text: str) -> str:
     """The words of a phrase without case and punctuation: what two phrasings must differ in."""
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def page(address: str) -> str:
+    """A web address without what two spellings of it differ in: the scheme, "www." and a final slash."""
+    return re.sub(r"^https?://(www\.)?", "", address).rstrip("/")
 
 
 def bracketed(text: str) -> Iterator[str]:
@@ -83,7 +89,7 @@ def lists_without_repeats(record: Record, _: Around) -> Iterator[Fault]:
         entries = getattr(record, name)
         if not isinstance(entries, tuple) or name in ("changes", "authors"):
             continue
-        keys = [entry if name == "sources" else words(entry) for entry in entries]
+        keys = [page(entry) if name == "sources" else words(entry) for entry in entries]
         for entry in dict.fromkeys(key for key in keys if keys.count(key) > 1):
             yield name, f"holds {entry!r} twice", "keep one of them"
 
@@ -104,6 +110,16 @@ def year_not_in_the_future(record: Study | Criterion, around: Around) -> Iterato
 
 
 # --- a study ----------------------------------------------------------------------------------------------
+
+
+def title_plain(study: Study, _: Around) -> Iterator[Fault]:
+    """A title is plain text without a final full stop, so that every citation style can set its own."""
+    for name in ("title", "title_sentence"):
+        title = getattr(study, name) or ""
+        if title.endswith(".") and not title.endswith(".."):
+            yield name, "ends with a full stop", "take the full stop out"
+        if _MARKUP.search(title):
+            yield name, "holds markup of a web page", "write the characters themselves"
 
 
 def authors_named(study: Study, _: Around) -> Iterator[Fault]:
@@ -202,6 +218,15 @@ def notice_dated(study: Study, around: Around) -> Iterator[Fault]:
             "gives the paper's DOI as that of the notice",
             "write the DOI of the notice itself",
         )
+
+
+def notice_in_the_finding(study: Study, _: Around) -> Iterator[Fault]:
+    """The finding of a retracted paper says so first: it may be read where the notice is not beside it."""
+    notice = study.retraction
+    if notice and notice.status in _NEED_A_YEAR:
+        said = notice.status.value.replace("-", " ").upper()
+        if not study.finding.startswith(said):
+            yield "finding", f"does not begin with {said}", f'begin with "{said}." and say what was claimed'
 
 
 # --- a topic ----------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ A rule is a small function that yields what is wrong. Those about one record sta
 """
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeAlias
@@ -13,6 +14,8 @@ from bot.catalogue import record_rules as on
 from bot.catalogue.model import Study, Topic
 from bot.catalogue.record_rules import Around, Fault, words
 from bot.catalogue.source import CRITERIA, STUDIES, TOPICS, Problem, Sources
+
+_BARE_HOST: Final = re.compile(r"https?://[0-9.]+(:[0-9]+)?(/|$)")
 
 
 def identifiers_unique(around: Around) -> Iterator[tuple[str, Fault]]:
@@ -77,6 +80,7 @@ EVERY_RECORD: Final[tuple[RecordRule, ...]] = (
 STUDY: Final[tuple[RecordRule, ...]] = (
     *EVERY_RECORD,
     on.year_not_in_the_future,
+    on.title_plain,
     on.authors_named,
     on.authors_are_people_or_bodies,
     on.no_author_twice,
@@ -88,6 +92,7 @@ STUDY: Final[tuple[RecordRule, ...]] = (
     on.tags_known,
     on.related_both_ways,
     on.notice_dated,
+    on.notice_in_the_finding,
 )
 TOPIC: Final[tuple[RecordRule, ...]] = (
     *EVERY_RECORD,
@@ -109,6 +114,31 @@ STUDY_WARNINGS: Final[tuple[RecordRule, ...]] = (on.correction_undated, on.limit
 TOPIC_WARNINGS: Final[tuple[RecordRule, ...]] = (on.studies_used,)
 
 
+#: What a study may lack, most wanted first: a test, the field, and what to say of it.
+_GAPS: Final[tuple[tuple[Callable[[Study], bool], str, str, str], ...]] = (
+    (lambda s: not s.authors, "authors", "no source names them", "find a page that does"),
+    (lambda s: s.link is None, "doi", "there is no address at all", "find its DOI, PMID or page"),
+    (
+        lambda s: s.retraction is not None and s.retraction.year is None,
+        "retraction",
+        "no source dates the notice",
+        "find the notice",
+    ),
+    (
+        lambda s: any(_BARE_HOST.match(address) for address in s.sources),
+        "sources",
+        "one is a bare network address, which may vanish",
+        "find the same page at its own site",
+    ),
+    (
+        lambda s: bool(s.authors) and not s.authors_complete,
+        "authors",
+        "the list is cut short",
+        "find a page with all of them",
+    ),
+)
+
+
 def problems(sources: Sources, today: dt.date) -> Iterator[Problem]:
     """Everything that breaks a rule."""
     around = Around(sources, today)
@@ -125,23 +155,10 @@ def warnings(sources: Sources, today: dt.date) -> Iterator[Problem]:
 
 def gaps(sources: Sources) -> Iterator[Problem]:
     """What readers would want and nobody has seen a source for, most wanted first."""
-    studies = sources.studies.values()
-    for study in studies:
-        if not study.authors:
-            yield Problem(_study_file(study), "authors", "no source names them", "find a page that does")
-    for study in studies:
-        if study.link is None:
-            yield Problem(
-                _study_file(study), "doi", "there is no address at all", "find its DOI, PMID or page"
-            )
-    for study in studies:
-        if study.retraction and study.retraction.year is None:
-            yield Problem(_study_file(study), "retraction", "no source dates the notice", "find the notice")
-    for study in studies:
-        if study.authors and not study.authors_complete:
-            yield Problem(
-                _study_file(study), "authors", "the list is cut short", "find a page with all of them"
-            )
+    for lacks, name, what, mend in _GAPS:
+        for study in sources.studies.values():
+            if lacks(study):
+                yield Problem(_study_file(study), name, what, mend)
 
 
 def _apply(

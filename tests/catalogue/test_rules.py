@@ -21,6 +21,7 @@ from tests.catalogue.fabricated import DAY, HISTORY, catalogue, criterion, study
 
 FIRST = "first-2001-made-up-study"
 SECOND = "second-2002-made-up-study"
+RETRACTED: dict[str, Any] = {"finding": "RETRACTED. The paper reported weak grip."}
 
 
 def found(sources: Sources) -> list[tuple[str, str]]:
@@ -45,6 +46,15 @@ def test_sound_records_have_no_problem() -> None:
         ("authors", {"authors": (Author(family="TODO", given="A"),)}, "TODO"),
         ("limitations", {"limitations": ("One clinic", "one clinic!")}, "twice"),
         ("sources", {"sources": ("https://example.org/a", "https://example.org/a")}, "twice"),
+        ("sources", {"sources": ("https://example.org/a", "http://www.example.org/a/")}, "twice"),
+        ("title", {"title": "Grip in CFS."}, "full stop"),
+        ("title", {"title": "Grip &amp; CFS"}, "markup"),
+        ("title_sentence", {"title_sentence": "Grip in <i>CFS</i>"}, "markup"),
+        (
+            "finding",
+            {"retraction": Retraction(RetractionStatus.EXPRESSION_OF_CONCERN, year=2002)},
+            "EXPRESSION OF CONCERN",
+        ),
         ("changes", {"changes": (Change(dt.date(2026, 11, 30), "From the future."),)}, "future"),
         ("changes", {"changes": (*HISTORY, Change(dt.date(2026, 1, 1), "Earlier."))}, "order"),
         ("year", {"year": 2027}, "2027"),
@@ -61,9 +71,18 @@ def test_sound_records_have_no_problem() -> None:
         ("topics", {"topics": ("muscles",)}, "not in tags.toml"),
         ("related", {"related": (FIRST,)}, "itself"),
         ("related", {"related": ("nobody-2000-knows-it",)}, "does not exist"),
-        ("retraction", {"retraction": Retraction(RetractionStatus.RETRACTED)}, "no year"),
-        ("retraction", {"retraction": Retraction(RetractionStatus.EXPRESSION_OF_CONCERN)}, "no year"),
-        ("retraction", {"retraction": Retraction(RetractionStatus.RETRACTED, year=2000)}, "cannot be"),
+        ("retraction", {"retraction": Retraction(RetractionStatus.RETRACTED), **RETRACTED}, "no year"),
+        (
+            "retraction",
+            {"retraction": Retraction(RetractionStatus.RETRACTED, 2000), **RETRACTED},
+            "cannot be",
+        ),
+        (
+            "retraction",
+            {"retraction": Retraction(RetractionStatus.RETRACTED, 2027), **RETRACTED},
+            "cannot be",
+        ),
+        ("retraction", {"retraction": Retraction(RetractionStatus.CORRECTED, 2000)}, "cannot be"),
         (
             "retraction",
             {"doi": "10.1234/a", "retraction": Retraction(RetractionStatus.CORRECTED, 2002, "10.1234/a")},
@@ -85,7 +104,8 @@ def test_a_fault_in_a_study_is_named(field: str, changes: dict[str, Any], said: 
         {"pages": "167.e23-167.e30"},
         {"pages": "e00266-12"},
         {"retraction": Retraction(RetractionStatus.CORRECTED)},
-        {"retraction": Retraction(RetractionStatus.RETRACTED, year=2001)},
+        {"retraction": Retraction(RetractionStatus.RETRACTED, year=2001), **RETRACTED},
+        {"title": "Grip < 20 kg & CFS: what next..."},
         {"url": "https://example.org"},
         {"does_not_show": "This does not prove that grip is normal."},
         {"changes": (Change(dt.date(2026, 11, 22), "Entered where it is tomorrow already."),)},
@@ -260,11 +280,13 @@ def test_a_correction_without_a_year_and_a_single_limit_are_listed_but_no_proble
 def test_gaps_tell_what_nobody_has_seen_most_wanted_first() -> None:
     cut = study(authors_complete=False, pmid="9201656")
     nameless = study(SECOND, authors=(), authors_complete=False, curator_note="No source names the authors.")
+    bare = study("fourth-2004", pmid="2", sources=("http://192.0.2.1:8081/9201656",))
     undated = study("third-2003", pmid="1", retraction=Retraction(RetractionStatus.CORRECTED))
-    assert [(gap.file, gap.field) for gap in rules.gaps(catalogue(cut, nameless, undated))] == [
+    assert [(gap.file, gap.field) for gap in rules.gaps(catalogue(cut, nameless, bare, undated))] == [
         (f"studies/{SECOND}.toml", "authors"),
         (f"studies/{SECOND}.toml", "doi"),
         ("studies/third-2003.toml", "retraction"),
+        ("studies/fourth-2004.toml", "sources"),
         (f"studies/{FIRST}.toml", "authors"),
     ]
 
