@@ -61,6 +61,7 @@ def chat() -> None:
 @main.command()
 @click.argument("line", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the reply as one JSON object.")
+@click.option("--explain", is_flag=True, help="Print which signals put which hits first, and no reply.")
 @click.option("--plain", is_flag=True, help="Print text without Markdown.")
 @click.option(
     "--batch", type=click.File(errors="replace"), help="Answer one request a line (- for standard input)."
@@ -68,7 +69,9 @@ def chat() -> None:
 @click.option(
     "--save", type=click.Path(file_okay=False, path_type=Path), help="Write the reply's files to a folder."
 )
-def ask(line: str | None, as_json: bool, plain: bool, batch: TextIO | None, save: Path | None) -> None:
+def ask(
+    line: str | None, as_json: bool, explain: bool, plain: bool, batch: TextIO | None, save: Path | None
+) -> None:
     """Answer LINE, such as "/study gupta 1997" or a question.
 
     Exit code: 0 for an answer or choices, 1 for no match, 2 for a request that cannot be used. With --batch:
@@ -81,6 +84,10 @@ def ask(line: str | None, as_json: bool, plain: bool, batch: TextIO | None, save
     desk = _desk(_settings())
     if batch is not None:
         terminal.batch(desk, batch, sys.stdout, plain=plain)
+        return
+    if explain:
+        for told in terminal.explain(desk, line or ""):
+            click.echo(told)
         return
     reply, took = terminal.ask(desk, line or "")
     if as_json:

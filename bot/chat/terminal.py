@@ -90,6 +90,17 @@ def show(reply: Reply, *, plain: bool, out: TextIO | None = None) -> None:
     console.print(Markdown(_hard_breaks(reply.text), hyperlinks=False))
 
 
+def explain(desk: Desk, line: str) -> Iterator[str]:
+    """Why the ranking puts what it puts first: each hit for the line's words, with the signals behind it."""
+    words = re.sub(r"^\s*/\S+\s*", "", line)
+    search = desk.library.search
+    for what, match in (("studies", search.studies(words)), ("topics", search.topics(words))):
+        yield f"{what}: {match.verdict}"
+        for hit in match.hits:
+            signals = ", ".join(f"{s.name} {s.weight:+.3f} ({s.detail})" for s in hit.signals)
+            yield f"  {hit.score:.3f}  {hit.id}: {signals}"
+
+
 def save(files: Iterable[File], folder: Path) -> list[Path]:
     """Write a reply's files into a folder, which is made where it is missing; an older file is replaced.
 
@@ -176,7 +187,7 @@ def _hard_breaks(text: str) -> str:
 
 
 def words_before(text: str) -> tuple[str, str, str] | None:
-    """What is being typed: (command, option, its text so far), or ``None`` while the command's name is typed."""
+    """What is being typed: (command, option, its text so far); ``None`` while it is the command's name."""
     match = re.match(r"\s*/([a-z]+)\s+(.*)$", text, re.DOTALL)
     command = COMMANDS.get(match[1]) if match else None
     if match is None or command is None or not command.options:
