@@ -1,15 +1,13 @@
-"""docs/wording.md: each rule of the wording scanner with its reason and examples, made from the rule file."""
+"""The page docs/wording.md: each rule of the wording scanner with its reason and its examples."""
 
-from pathlib import Path
 from typing import Final
 
-from bot.catalogue.source import write_whole
 from bot.catalogue.wording import SCANNED, Level, Rule, Scanner
 
 _INTRODUCTION: Final = """\
 # How the catalogue speaks: the wording rules
 
-<!-- Made from data/wording.toml by `evidence-bot schemas`; change it there. -->
+<!-- Made from data/wording.toml by `make docs`; change it there. -->
 
 `evidence-bot check` reads every text that a reader may meet and reports what these rules find. An **error**
 stops the check. A **warning** is listed, for a person to weigh.
@@ -44,16 +42,6 @@ def render(scanner: Scanner) -> str:
         parts.append(f"## {heading}\n")
         parts.extend(_section(rule) for rule in scanner.rules if rule.level is level)
     return "\n".join(parts)
-
-
-def write(scanner: Scanner, docs: Path) -> bool:
-    """Write ``wording.md`` into ``docs`` where it differs, and tell whether it did."""
-    path = docs / "wording.md"
-    text = render(scanner)
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return False
-    write_whole(path, text.encode())
-    return True
 
 
 def _section(rule: Rule) -> str:
