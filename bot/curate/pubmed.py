@@ -19,7 +19,7 @@ from bot.curate.fetch import TOOL, Fetcher, UnusableAnswerError
 from bot.curate.reading import Notice, Reading, reading
 
 NAME: Final = "PubMed"
-RETRACTED: Final = "Retracted Publication"
+_RETRACTED: Final = "Retracted Publication"
 _BATCH: Final = 100  # records a request
 _DOIS: Final = 40  # of a search
 _RATE: Final = 3.0
@@ -132,9 +132,6 @@ def _article(record: Element) -> Reading | None:
     )
     issue = article.find("Journal/JournalIssue")
     listed = article.find("AuthorList")
-    notices = tuple(_notices(citation))
-    if RETRACTED in kinds and not any(one.status is RetractionStatus.RETRACTED for one in notices):
-        notices += (Notice(source=NAME, label=RETRACTED, status=RetractionStatus.RETRACTED),)
     ids = {str(one.get("IdType")): _text(one) for one in record.findall("PubmedData/ArticleIdList/ArticleId")}
     stated = [_text(one) for one in article.findall("ELocationID") if one.get("EIdType") == "doi"]
     raw = {
@@ -156,7 +153,7 @@ def _article(record: Element) -> Reading | None:
         authors_complete=listed is None or listed.get("CompleteYN", "Y") == "Y",
         address=f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else None,
         kinds=kinds,
-        notices=notices,
+        notices=with_retraction(tuple(_notices(citation)), kinds),
         published_as=_published_as(citation) if "Preprint" in kinds else None,
     )
 
@@ -203,17 +200,37 @@ def _links(citation: Element) -> Iterator[tuple[str, str, str | None]]:
 
 def _notices(citation: Element) -> Iterator[Notice]:
     for kind, source, pmid in _links(citation):
-        if kind in _LINKS:
-            label, status = _LINKS[kind]
-            stated = _DOI_IN_SOURCE.search(source)
-            yield Notice(
-                source=NAME,
-                label=label,
-                status=status,
-                year=clean.year(_DOI_IN_SOURCE.sub("", source)),
-                doi=clean.doi(stated[1]) if stated else None,
-                pmid=pmid,
-            )
+        if (found := link_notice(kind, source, pmid)) is not None:
+            yield found
+
+
+def link_notice(kind: str, source: str, pmid: str | None) -> Notice | None:
+    """The notice that a link leads to; ``None`` for a link to something else.
+
+    Args:
+        kind: of the link, a RefType.
+        source: where the notice stands, such as "J Name. 2020 Jan;13(1):5. doi: 10.5555/x".
+        pmid: of the notice.
+    """
+    if kind not in _LINKS:
+        return None
+    label, status = _LINKS[kind]
+    stated = _DOI_IN_SOURCE.search(source)
+    return Notice(
+        source=NAME,
+        label=label,
+        status=status,
+        year=clean.year(_DOI_IN_SOURCE.sub("", source)),
+        doi=clean.doi(stated[1]) if stated else None,
+        pmid=pmid,
+    )
+
+
+def with_retraction(notices: tuple[Notice, ...], kinds: tuple[str, ...]) -> tuple[Notice, ...]:
+    """The notices, with a retraction among them if only the publication types tell of it."""
+    if _RETRACTED not in kinds or any(one.status is RetractionStatus.RETRACTED for one in notices):
+        return notices
+    return (*notices, Notice(source=NAME, label=_RETRACTED, status=RetractionStatus.RETRACTED))
 
 
 def _published_as(citation: Element) -> str | None:
