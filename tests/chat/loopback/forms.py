@@ -66,15 +66,17 @@ def _text(field: FormField, given: str | list[str]) -> str:
 
 
 def _values(field: FormField, given: list[str]) -> list[str]:
-    options = {option["label"]: str(option["value"]) for option in field.component.get("options") or []}
-    for label in given:
-        if label not in options:
-            msg = f"{field.label!r} offers {list(options)}, not {label!r}"
+    options = field.component.get("options") or []
+    by_label = {str(option["label"]): str(option["value"]) for option in options}
+    values = [by_label.get(one, one) for one in given]
+    for value in values:
+        if value not in by_label.values():
+            msg = f"{field.label!r} offers {list(by_label)}, not {value!r}"
             raise NotOfferedError(msg)
-    if field.required and not given:
-        chosen = [str(one["value"]) for one in field.component.get("options") or [] if one.get("default")]
+    if field.required and not values:
+        chosen = [str(one["value"]) for one in options if one.get("default")]
         if not chosen:
             msg = f"{field.label!r} has to be answered"
             raise NotOfferedError(msg)
         return chosen
-    return [options[label] for label in given]
+    return values

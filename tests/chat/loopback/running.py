@@ -29,5 +29,14 @@ async def running(
             yield client
         finally:
             ready.cancel()
+            await _end_greeting(client)
             await client.close()
             await task
+
+
+async def _end_greeting(client: discord.Client) -> None:
+    """Cancel the task that fires on_ready 2 s after the last guild: closing a client leaves it running."""
+    greeting = client._connection._ready_task
+    if greeting is not None:
+        greeting.cancel()
+        await asyncio.gather(greeting, return_exceptions=True)
