@@ -40,6 +40,7 @@ _MAY_SPEAK_OF_CAUSE: Final = frozenset(
 
 # What is somebody else's wording, or a reference: quotations and ids in square brackets.
 _NOT_OURS: Final = re.compile(r"“[^”]*”|\"[^\"]*\"|(?<!\w)‘[^’]*’(?!\w)|(?<!\w)'[^']*'(?!\w)|\[[^\[\]]*\]")
+_FEWEST_WORDS: Final = 10  # below this the reading level is chance
 _FILLER: Final = "·"
 _ASCII_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _WORD: Final = re.compile(r"[^\W_]+(?:['’./-][^\W_]+)*")
@@ -208,7 +209,7 @@ class Scanner:
 
     def _measured(self, rule: Rule, text: str) -> Iterator[tuple[int, int]]:
         if rule.measure == "grade":
-            if self.grade(text) > rule.limit:
+            if len(text.split()) >= _FEWEST_WORDS and self.grade(text) > rule.limit:
                 yield 0, len(text)
             return
         if len(text.split()) <= rule.limit:

@@ -63,13 +63,22 @@ def test_ids_of_rules_are_unique() -> None:
             "The data clearly show that sleep is poor, and it is certain that rest is too.",
             "overclaim-certainty",
         ),
+        ("The first ever test for the illness, with exciting results.", "overclaim-superlative"),
+        ("A diagnostic test for ME/CFS was found.", "overclaim-diagnostic-test"),
+        ("The marker is 100% accurate.", "overclaim-diagnostic-test"),
+        ("It is definitely in the muscles.", "overclaim-certainty"),
+        ("Researchers discovered the cause of ME/CFS.", "causal"),
+        ("Sleep was better because of the drug.", "causal"),
         ("Low oxygen causes brain fog.", "causal"),
         ("The fog was caused by low oxygen.", "causal"),
         ("Low blood flow leads to fatigue.", "causal"),
         ("Illness was due to a virus.", "causal"),
         ("Infection triggers ME/CFS.", "causal"),
         ("The diet improved fatigue.", "causal-treatment"),
+        ("Exercise makes people worse.", "causal-treatment"),
         ("You should rest.", "advice-to-you"),
+        ("It's recommended that patients take salt.", "advice-to-you"),
+        ("Rest for a week.", "advice-command"),
         ("Talk your doctor into it, or ask your GP.", "advice-to-you"),
         ("Early results only. Try pacing.", "advice-command"),
         ("Avoid exercise.", "advice-command"),
@@ -77,6 +86,7 @@ def test_ids_of_rules_are_unique() -> None:
         ("ME sufferers took part.", "dismissive-noun"),
         ("Doctors said it was all in the mind.", "dismissive-mind"),
         ("They were just stressed.", "dismissive-mind"),
+        ("They were simply deconditioned.", "dismissive-mind"),
         ("Twenty people suffering from CFS took part.", "dismissive-verb"),
         ("Normal subjects did better.", "dismissive-label"),
         ("Order it online today.", "brand-promotion"),
@@ -111,6 +121,8 @@ def test_doubtful_wording_is_found(text: str, rule: str) -> None:
         "It looked at cells, not just at blood.",
         "Use of painkillers was not recorded.",
         "Take-up was low: 36% agreed.",
+        "Rest improved in neither group, and no study found the cause.",
+        "It is hard to read as a diagnostic marker.",
         "People reported that the drug improved fatigue.",
         "People know rintatolimod as Ampligen.",
         "RETRACTED. The paper reported a virus.",
@@ -209,6 +221,11 @@ def test_reading_level_follows_the_published_formula() -> None:
     expected = 4.71 * letters / len(words) + 0.5 * len(words) / 2 - 21.43
     assert scanner().grade(text) == pytest.approx(expected)
     assert scanner().grade("12 of 30.") < scanner().grade("Immunological heterogeneity.")
+
+
+def test_the_reading_level_of_a_few_words_is_not_judged() -> None:
+    assert rules_found(finding="Immunological heterogeneity.") == set()
+    assert rules_found(finding="Immunological heterogeneity " * 5 + "remained.") == {"reading-level"}
 
 
 def test_known_terms_do_not_make_a_text_hard() -> None:
