@@ -18,6 +18,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 
 _SNOWFLAKE: Final = re.compile(r"[0-9]{15,20}")
 _ADDRESS: Final = re.compile(r"https?://\S+")
+_EMAIL: Final = re.compile(r"[^@\s<>,;:()]+@[^@\s<>,;:()]+\.[^@\s<>,;:()]+")
 _DATABASE: Final = re.compile(r"(sqlite|postgres|postgresql)(\+[a-z0-9]+)?://\S*")
 _TRUTH: Final = {
     "yes": True,
@@ -121,6 +122,10 @@ def _address(text: str) -> str:
     return _matched(_ADDRESS, text).rstrip("/")
 
 
+def _email(text: str) -> str:
+    return _matched(_EMAIL, text)
+
+
 def _matched(pattern: re.Pattern[str], text: str) -> str:
     if not pattern.fullmatch(text):
         raise ValueError(text)
@@ -203,6 +208,46 @@ class Settings:
             _address,
         ),
     ] = None
+    contact_email: Annotated[
+        str | None,
+        Variable(
+            "CONTACT_EMAIL",
+            "An e-mail address that Crossref and PubMed are told when `new` and `refresh` ask them, as they "
+            "wish it. Without it they are not asked.",
+            "an e-mail address",
+            _email,
+        ),
+    ] = None
+    ncbi_api_key: Annotated[
+        Secret | None,
+        Variable(
+            "NCBI_API_KEY",
+            "A key of an NCBI account, with which PubMed may be asked more often. Not needed.",
+            "the key",
+            Secret,
+        ),
+    ] = None
+    curate_cache: Annotated[
+        Path,
+        Variable(
+            "CURATE_CACHE",
+            "Where the answers of Crossref and PubMed are kept for a day. It may be deleted at any time.",
+            "a folder",
+            _path,
+        ),
+    ] = ROOT / "var" / "curate"
+    crossref_base: Annotated[
+        str,
+        Variable("CROSSREF_BASE", "Another address for Crossref's REST API.", "an address", _address),
+    ] = "https://api.crossref.org"
+    ncbi_base: Annotated[
+        str,
+        Variable("NCBI_BASE", "Another address for the E-utilities of NCBI.", "an address", _address),
+    ] = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
+    doi_base: Annotated[
+        str,
+        Variable("DOI_BASE", "Another address for the proxy that resolves DOIs.", "an address", _address),
+    ] = "https://doi.org"
     discord_api_base: Annotated[
         str | None,
         Variable(

@@ -55,6 +55,8 @@ def test_a_relative_path_is_relative_to_the_project_and_an_absolute_one_stays(tm
         ("LOG_FORMAT", "xml"),
         ("DATABASE_URL", "mysql://root:hunter2@host/db"),
         ("DISCORD_API_BASE", "discord.example"),
+        ("CONTACT_EMAIL", "a curator"),
+        ("CROSSREF_BASE", "crossref"),
     ],
 )
 def test_a_faulty_value_is_told_in_one_sentence_that_does_not_show_it(variable: str, value: str) -> None:
