@@ -115,8 +115,8 @@ def test_bibtex_comes_as_text_and_as_a_file(desk: Desk) -> None:
     reply = desk.answer_line("/cite gupta 1997 bibtex")
     (file,) = reply.files
     assert file.name == "gupta-1997-cytokine-production.bib"
-    assert "doi = {10.1016/s0022-3956(96)00063-5}" in file.content
-    assert file.content.strip() in markdown.plain(reply.text)
+    assert "doi = {10.1016/s0022-3956(96)00063-5}" in str(file.content)
+    assert str(file.content).strip() in markdown.plain(reply.text)
 
 
 def test_the_snapshot_line_stands_apart_from_the_citation(desk: Desk) -> None:
