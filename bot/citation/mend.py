@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from bot.citation.csl import OTHERS
+from bot.citation.csl import OTHERS, Csl
 from bot.citation.marked import ITALIC_OFF, ITALIC_ON, italic
 
 # Prepositions that MLA 9 (section 2.90) keeps in lower case whatever their length, while pandoc capitalises
@@ -27,14 +27,13 @@ _MLA_PREPOSITION: Final = re.compile(
 _OTHERS_ENTRY: Final = re.compile(rf"(?P<comma>,)?(?: …)?(?: (?:&|and))? {OTHERS}\.?")
 
 
-def mend(marked: str, style: str, *, is_article: bool) -> str:
-    """The entry of a reference list, put right for the style; ``is_article``: a journal article, not a report
-    or book.
-    """
+def mend(marked: str, style: str, item: Csl) -> str:
+    """The entry of a reference list, put right for the style; ``item`` is the CSL record it was made from."""
     marked = others(marked, italics=style in {"harvard", "ieee"})
+    marked = full_page_range(marked, item.get("page", ""))
     for step in _STEPS.get(style, ()):
         marked = step(marked)
-    if is_article:
+    if item["type"] == "article-journal":
         for step in _ARTICLE_STEPS.get(style, ()):
             marked = step(marked)
     return marked
@@ -48,6 +47,33 @@ def others(marked: str, *, italics: bool = False) -> str:
     """
     et_al = italic("et al.") if italics else "et al."
     return _OTHERS_ENTRY.sub(lambda found: (", " if found["comma"] else " ") + et_al, marked)
+
+
+def full_page_range(marked: str, page: str) -> str:
+    """Write both ends of a range like "167.e23-167.e30" in full: shortening is for plain numbers.
+
+    >>> full_page_range("119(2):167.e23–30.", "167.e23-167.e30")
+    '119(2):167.e23–167.e30.'
+    """
+    first, _, last = page.partition("-")
+    if not last or "." not in page:
+        return marked
+    short = "|".join(re.escape(last[cut:]) for cut in range(1, len(last)))
+    return re.sub(rf"({re.escape(first)}[–-])(?:{short})(?![\w.]*\w)", rf"\g<1>{last}", marked)
+
+
+def mark_inside_quotes(marked: str) -> str:
+    """Put the full stop or comma inside an inner quotation that ends the title, as the outer one has it.
+
+    >>> mark_inside_quotes("“What People Call ‘Brain Fog’.” *Work*")
+    '“What People Call ‘Brain Fog.’” *Work*'
+    """
+    return re.sub(r"(‘[^‘’“”]*)’([.,])”", r"\1\2’”", marked)
+
+
+def mla_one_issue(marked: str) -> str:
+    """Write "no." before an issue that has a name ("Suppl 1"), where pandoc sees several numbers."""
+    return re.sub(r"\bnos\. (?=\D)", "no. ", marked)
 
 
 def mla_prepositions(marked: str) -> str:
@@ -78,7 +104,11 @@ def harvard_preprint(marked: str) -> str:
 
 
 _Step = Callable[[str], str]
-_STEPS: Final[dict[str, tuple[_Step, ...]]] = {"mla": (mla_prepositions,), "ieee": (ieee_online,)}
+_STEPS: Final[dict[str, tuple[_Step, ...]]] = {
+    "chicago": (mark_inside_quotes,),
+    "mla": (mla_prepositions, mla_one_issue, mark_inside_quotes),
+    "ieee": (ieee_online, mark_inside_quotes),
+}
 _ARTICLE_STEPS: Final[dict[str, tuple[_Step, ...]]] = {
     "ama": (ama_published_online,),
     "harvard": (harvard_preprint,),

@@ -4,6 +4,7 @@ All of a style's works go through pandoc in a few batches of one process (``pand
 share no first author, so that no work changes how another is cited ("2021a", added initials).
 """
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,6 +22,9 @@ from bot.citation.mend import mend, others
 from bot.citation.names import person
 from bot.citation.styles import STYLES, Style, style_hash
 
+_SHIELD: Final = str.maketrans("‘’", "\ue003\ue004")
+_UNSHIELD: Final = str.maketrans("\ue003\ue004", "‘’")
+_STEPS: Final = ("marked.py", "mend.py", "render.lua")
 _LUA: Final = Path(__file__).with_name("render.lua")
 
 
@@ -44,7 +48,7 @@ class Job:
         return {
             "csl": str(self.style.file),
             "lang": self.style.locale,
-            "items": list(self.items),
+            "items": list(self.items if self.style.quotes_titles else map(_shielded, self.items)),
             "cite": [[item["id"]] for item in self.items],
         }
 
@@ -175,9 +179,14 @@ def pandoc() -> str:
 
 @cache
 def engine_name() -> str:
-    """The engine and its version, as written into ``citations.json``: "pandoc 3.9"."""
-    done = subprocess.run([pandoc(), "--version"], capture_output=True, encoding="utf-8", check=True)  # noqa: S603
-    return done.stdout.splitlines()[0].strip()
+    """The engine as written into ``citations.json``: its version, and a hash of our own steps around it.
+
+    An entry is only kept where this is the same, so that a changed step renders everything again.
+    """
+    command = [pandoc(), "--version"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)  # noqa: S603
+    steps = b"".join((Path(__file__).parent / name).read_bytes() for name in _STEPS)
+    return f"{done.stdout.splitlines()[0].strip()}, steps {hashlib.sha256(steps).hexdigest()[:12]}"
 
 
 def batches(studies: Iterable[Study]) -> list[list[Study]]:
@@ -247,17 +256,22 @@ def _entry(work: Work, item: Csl, style: Style) -> Entry:
     )
 
 
+def _shielded(item: Csl) -> Csl:
+    """The item with single quotation marks in its title hidden from pandoc, which would make them double."""
+    return item | {"title": item["title"].translate(_SHIELD)}
+
+
 def _works(job: Job, result: Mapping[str, Any]) -> dict[str, Work]:
     by_id = {item["id"]: (number, item) for number, item in enumerate(job.items)}
     works: dict[str, Work] = {}
     for study_id, runs in zip(result["ids"], result["entries"], strict=True):
         number, item = by_id[study_id]
-        parenthetical = plain(others(from_runs(result["parenthetical"][number])))[0]
-        narrative = plain(others(from_runs(result["narrative"][number])))[0]
+        parenthetical = plain(others(from_runs(result["parenthetical"][number]).translate(_UNSHIELD)))[0]
+        narrative = plain(others(from_runs(result["narrative"][number]).translate(_UNSHIELD)))[0]
         if job.style.numeric:  # pandoc leaves out the names here
             parenthetical, narrative = number_forms(item, job.style, number + 1)
         works[study_id] = Work(
-            entry=mend(from_runs(runs), job.style.key, is_article=item["type"] == "article-journal"),
+            entry=mend(from_runs(runs).translate(_UNSHIELD), job.style.key, item),
             parenthetical=parenthetical,
             narrative=narrative,
         )

@@ -39,6 +39,9 @@ class Style:
     sorts_by_year: bool = True  # a reference list has works by the same authors in the order of their years
     sorts_by_particle: bool = True  # "van Campen" stands under V, not under C
     dotted_journals: bool = False  # abbreviates journals with full stops
+    bare_names: bool = False  # writes initials without hyphens ("JL") and "Jr" without a full stop
+    quotes_titles: bool = False  # puts the title of an article in quotation marks
+    range_dash: str = "–"
     article_number: bool = False  # wants an article number as a number, not as a page
 
     @property
@@ -85,6 +88,7 @@ STYLES: Final[tuple[Style, ...]] = (
         "nlm-citation-sequence",
         Case.SENTENCE,
         ("nlm", "icmje", "pubmed", "citing medicine"),
+        bare_names=True,
         numbered="({})",
         listed="{}.",
     ),
@@ -94,6 +98,8 @@ STYLES: Final[tuple[Style, ...]] = (
         "american-medical-association",
         Case.SENTENCE,
         ("ama11", "jama"),
+        bare_names=True,
+        range_dash="-",
         numbered="^{}",
         listed="{}.",
         et_al="et al",
@@ -104,6 +110,7 @@ STYLES: Final[tuple[Style, ...]] = (
         "chicago-author-date",
         Case.TITLE,
         ("chicago18", "cmos", "chicago author-date", "turabian"),
+        quotes_titles=True,
         et_al_from=7,
         et_al_keeps=3,
         sorts_by_particle=False,
@@ -114,6 +121,7 @@ STYLES: Final[tuple[Style, ...]] = (
         "modern-language-association",
         Case.TITLE,
         ("mla9", "modern language association"),
+        quotes_titles=True,
         et_al_from=3,
         sorts_by_year=False,
     ),
@@ -124,6 +132,7 @@ STYLES: Final[tuple[Style, ...]] = (
         Case.SENTENCE,
         ("cite them right", "harvard cite them right"),
         locale="en-GB",
+        quotes_titles=True,
         et_al_from=4,
         sorts_by_particle=False,
     ),
@@ -134,6 +143,7 @@ STYLES: Final[tuple[Style, ...]] = (
         Case.SENTENCE_CAPITAL,
         numbered="[{}]",
         listed="[{}]",
+        quotes_titles=True,
         article_number=True,
         dotted_journals=True,
     ),

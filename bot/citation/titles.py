@@ -9,6 +9,8 @@ from typing import Final
 
 from bot.catalogue.model import Study
 
+# "et al." inside a title, and a chemical name with brackets in it ("poly(I).poly(C12U)"), are kept whole.
+_WHOLE: Final = re.compile(r"\bet al\.|\b\w+\([A-Z0-9]\w*\)[.-]\S*\w\)?")
 _WORD: Final = re.compile(r"[^\s/—–()\[\]“”\"‘,:;?!]+")
 _GREEK: Final = re.compile(r"[\u0370-\u03FF\u1F00-\u1FFF\u00B5\u00DF]")
 # What parts a title from its subtitle: a colon, or a dash that stands between them like one.
@@ -118,9 +120,16 @@ def nocase(title: str) -> str:
         if not keep:
             return found[0]
         head, tail = "-".join(pieces[: keep[-1] + 1]), "-".join(pieces[keep[-1] + 1 :])
-        return f'<span class="nocase">{head}</span>' + (f"-{tail}" if tail else "")
+        rest = f"-{tail}" if len(pieces) > keep[-1] + 1 else ""
+        return f'<span class="nocase">{head}</span>{rest}'
 
-    return _WORD.sub(wrap, title)
+    parts: list[str] = []
+    done = 0
+    for whole in _WHOLE.finditer(title):
+        kept = f'<span class="nocase">{whole[0]}</span>'
+        parts += [_WORD.sub(wrap, title[done : whole.start()]), kept]
+        done = whole.end()
+    return "".join([*parts, _WORD.sub(wrap, title[done:])])
 
 
 def kept_capitals(study: Study) -> frozenset[int]:

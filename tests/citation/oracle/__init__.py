@@ -1,0 +1,1 @@
+"""Expected citations made by another engine; see README.md."""
