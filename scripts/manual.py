@@ -99,8 +99,8 @@ def _walk(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple
 def _configuration() -> Iterator[str]:
     yield "# Configuration"
     yield ""
-    yield "From the environment, or from a file `.env` in the project's folder; the environment wins. An empty"
-    yield "value counts as not set. A relative path is relative to the project's folder."
+    yield "From the environment, or from a file `.env` in the project's folder; the environment wins. An"
+    yield "empty value counts as not set. A relative path is relative to the project's folder."
     yield ""
     yield "| variable | what it is for | default |"
     yield "| --- | --- | --- |"
