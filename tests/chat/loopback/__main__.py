@@ -1,28 +1,36 @@
-"""Runs the loopback Discord by itself: `python -m tests.chat.loopback --port 8765 [--play] [-- -m bot run]`.
+"""Runs the loopback Discord by itself: `python -m tests.chat.loopback [--play] [-- -m bot run]`.
 
-What follows `--` is started as the bot, with `python` before it. `--play` serves the page to try it on.
+`--play` serves the page to try the bot on, and starts the bot beside it; its state is kept in a
+temporary folder. What follows `--` is started instead (with `python` before it), and without `--play`
+too. With `--alone` no bot is started: the two printed settings lead one here.
 """
 
 import argparse
 import asyncio
 import signal
 import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
-from tests.chat.loopback.botprocess import BotStoppedError, start_bot
+from tests.chat.loopback.botprocess import BotProcess, BotStoppedError, start_bot
 from tests.chat.loopback.play import Play
 from tests.chat.loopback.server import LoopbackDiscord
+
+THE_BOT = ("-m", "bot", "run")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until interrupted; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.chat.loopback", description=__doc__)
     parser.add_argument("--port", type=int, default=8765, help="port on 127.0.0.1 (0: any free one)")
-    parser.add_argument("--play", action="store_true", help="serve the page to try the bot on")
-    parser.add_argument("bot", nargs="*", help="after --: what to start as the bot, such as -m bot run")
+    parser.add_argument("--play", action="store_true", help="serve the page, and start the bot")
+    parser.add_argument("--alone", action="store_true", help="start no bot")
+    parser.add_argument("bot", nargs="*", help="after --: what to start as the bot")
     chosen = parser.parse_args(arguments)
+    bot = chosen.bot or (THE_BOT if chosen.play else ())
     try:
-        asyncio.run(_serve(chosen.port, chosen.bot, play=chosen.play))
+        asyncio.run(_serve(chosen.port, () if chosen.alone else bot, play=chosen.play))
     except (BotStoppedError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command line tool
         return 1
@@ -38,15 +46,30 @@ async def _serve(port: int, bot: Sequence[str], *, play: bool) -> None:
     async with discord:
         if page is None:
             discord.person("Alice", discord.guild())
-        for name, value in discord.environment().items():
-            _say(f"{name}={value}")
         if not bot:
+            for name, value in discord.environment().items():
+                _say(f"{name}={value}")
             _announce(discord, page)
             await stop.wait()
             return
-        async with start_bot(discord, bot, commands=False):
-            _announce(discord, page)
-            await stop.wait()
+        _say("Starting the bot …")
+        with tempfile.TemporaryDirectory() as folder:
+            state = {"DATABASE_URL": f"sqlite:///{Path(folder, 'state.db')}"}
+            async with start_bot(discord, bot, state) as process:
+                _announce(discord, page)
+                await _until_stopped(stop, process)
+
+
+async def _until_stopped(stop: asyncio.Event, bot: BotProcess) -> None:
+    """Wait to be told to stop, or for the bot to end by itself, which is an error."""
+    told = asyncio.create_task(stop.wait())
+    ended = asyncio.create_task(bot.ended(within=None))
+    await asyncio.wait({told, ended}, return_when=asyncio.FIRST_COMPLETED)
+    if not told.done():
+        told.cancel()
+        msg = f"the bot stopped with exit code {bot.returncode}:\n{bot.output}"
+        raise BotStoppedError(msg)
+    ended.cancel()
 
 
 def _announce(discord: LoopbackDiscord, page: Play | None) -> None:

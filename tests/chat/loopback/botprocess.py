@@ -53,15 +53,15 @@ class BotProcess:
         with suppress(ProcessLookupError):
             self._process.kill()
 
-    async def ended(self, within: float = STOPS_WITHIN_S) -> int:
+    async def ended(self, within: float | None = STOPS_WITHIN_S) -> int:
         """Wait for the end and return the exit code.
 
         Raises:
-            TimeoutError: if it is still running after `within` seconds.
+            TimeoutError: if it is still running after `within` seconds (None: wait for ever).
         """
         async with asyncio.timeout(within):
             await self._process.wait()
-            await self._reader
+            await asyncio.shield(self._reader)
         assert self._process.returncode is not None
         return self._process.returncode
 

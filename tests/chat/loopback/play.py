@@ -128,11 +128,14 @@ class Visit:
         """Send the state whenever it differs from what the page shows."""
         with suppress(ConnectionError):
             while True:
-                state = self._state()
-                if state != self._shown:
-                    self._shown = state
-                    await self._socket.send_json({"type": "state", **state})
+                await self._show()
                 await self._discord.world.changed.heard(within=60)
+
+    async def _show(self) -> None:
+        state = self._state()
+        if state != self._shown:
+            self._shown = state
+            await self._socket.send_json({"type": "state", **state})
 
     def _state(self) -> Json:
         person, channel = self.person, self.channel
@@ -171,6 +174,7 @@ class Visit:
         except (KeyError, ValueError, TypeError) as error:
             answer |= {"failed": "refused", "why": f"the page sent something odd: {error!r}"}
         with suppress(ConnectionError):
+            await self._show()  # first what there is to see, then that it is there
             await self._socket.send_json(answer)
 
     def _go(self, asked: Json) -> None:

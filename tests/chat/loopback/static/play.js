@@ -70,7 +70,8 @@ function arrived(id) {
   if (!message || !element) return tell("Done");
   const privately = message.only_you ? ", only you can see this" : "";
   tell(`${message.author} answered${privately}: ${element.querySelector(".body").textContent.slice(0, 160)}`);
-  const high = element.offsetHeight > log.clientHeight;
+  // A long answer is read from its beginning.
+  const high = element.offsetHeight > log.clientHeight * 0.7;
   element.scrollIntoView({ block: high ? "start" : "nearest" });
   return undefined;
 }
