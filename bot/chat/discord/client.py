@@ -1,6 +1,7 @@
 """The client: what it hears, what it knows, how it starts and how it leaves."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -23,6 +24,10 @@ _log = structlog.get_logger(__name__)
 
 #: Seconds that answers which are under way have when the bot is told to leave.
 _LEAVE_WITHIN: Final = 7.0
+#: Seconds that a registration of commands which is under way has.
+_REGISTER_WITHIN: Final = 1.0
+#: Seconds in which the library hands on what it heard last.
+_SETTLE: Final = 0.05
 
 
 class EvidenceClient(discord.AutoShardedClient):
@@ -86,16 +91,26 @@ class EvidenceClient(discord.AutoShardedClient):
     async def leave(self) -> None:
         """Hear nothing more, finish what is being answered, then go. Takes at most ten seconds."""
         await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
+        await asyncio.sleep(_SETTLE)
         try:
-            await asyncio.wait_for(self._idle.wait(), _LEAVE_WITHIN)
+            await asyncio.wait_for(self._quiet(), _LEAVE_WITHIN)
         except TimeoutError:
             _log.warning("left before everything was answered", unanswered=self._busy)
         await self.close()
 
+    async def _quiet(self) -> None:
+        """Wait until nothing is being answered, nor about to be: what was heard last has not begun yet."""
+        while self._busy:
+            await self._idle.wait()
+            await asyncio.sleep(_SETTLE)
+
     async def close(self) -> None:
         """Go at once."""
         if self._registration is not None:
+            # It may be writing down that it is done; Discord may also hold it back for long.
+            await asyncio.wait({self._registration}, timeout=_REGISTER_WITHIN)
             self._registration.cancel()
+            await asyncio.gather(self._registration, return_exceptions=True)
         await super().close()
 
     async def on_ready(self) -> None:
@@ -140,7 +155,8 @@ class EvidenceClient(discord.AutoShardedClient):
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what a listener of ours did not catch; never what it was given."""
-        _log.exception("a listener failed", listener=event_method)
+        error = sys.exc_info()[1]
+        _log.error("a listener failed", listener=event_method, **({} if error is None else story(error)))
 
 
 def intents(*, mentions: bool) -> discord.Intents:

@@ -14,6 +14,7 @@ from discord.gateway import DiscordWebSocket
 from yarl import URL
 
 from bot import log
+from bot.answer.commands import COMMANDS
 from bot.answer.desk import Desk
 from bot.answer.library import Library
 from bot.catalogue.fresh import UnbuildableError
@@ -95,7 +96,17 @@ async def _opened(settings: Settings, library: Library, work: Callable[[Front], 
         message = f"{error.what} {error.what_to_do}"
         raise MendError(message) from error
     async with state:
-        return await work(Front(Desk(library), state, settings, SharerTags(token.reveal())))
+        desk = Desk(library)
+        warm_up(desk)
+        return await work(Front(desk, state, settings, SharerTags(token.reveal())))
+
+
+def warm_up(desk: Desk) -> None:
+    """Let the desk read now what it would otherwise read while the first people wait."""
+    for command in COMMANDS.values():
+        desk.answer_line(command.example)
+        for option in command.options:
+            desk.complete(command.name, option.name, "fatigue")
 
 
 async def _serve(front: Front) -> int:
