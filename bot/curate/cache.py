@@ -29,14 +29,21 @@ class Cache:
     What was asked never holds an e-mail address or a key, so neither does the cache.
     """
 
-    def __init__(self, folder: Path, *, max_age: float, now: Callable[[], float] = time.time) -> None:
-        """``max_age`` is in seconds; 0 keeps nothing. ``now`` gives the time in seconds since 1970."""
+    def __init__(
+        self, folder: Path, *, max_age: float, read: bool = True, now: Callable[[], float] = time.time
+    ) -> None:
+        """``max_age`` is in seconds; without ``read`` answers are only kept for later runs. ``now`` gives the
+        time in seconds since 1970.
+        """
         self._folder = folder
+        self._read = read
         self._max_age = max_age
         self._now = now
 
     def get(self, asked: str) -> Answer | None:
         """The answer to ``asked``, unless there is none, it is too old or its file is broken."""
+        if not self._read:
+            return None
         try:
             kept = msgspec.msgpack.decode(self._path(asked).read_bytes(), type=_Kept)
         except (OSError, msgspec.MsgspecError):
@@ -46,8 +53,6 @@ class Cache:
 
     def put(self, asked: str, answer: Answer) -> None:
         """Keep an answer. A disk that cannot be written costs the next run time, not this one its work."""
-        if self._max_age <= 0:
-            return
         kept = _Kept(asked=asked, at=self._now(), answer=answer)
         try:
             write_whole(self._path(asked), msgspec.msgpack.encode(kept))
