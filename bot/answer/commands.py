@@ -165,7 +165,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         Command(
             "compare",
             "Two studies side by side: design, definition, PEM, size, finding, limits",
-            "/compare hornig 2015 vs hornig 2017",
+            "/compare lombardi 2009 vs alter 2012",
             (
                 Option("first", "The first study", Kind.STUDY, required=True),
                 Option("second", "The second study", Kind.STUDY, required=True),
