@@ -45,14 +45,16 @@ class Identifier:
         return (self.value, *self.others)
 
 
-_DOI: Final = re.compile(r"10\.\d{4,9}/[^\s\"'<>“”‘’«»|\\^`{}]+", re.IGNORECASE)
+# A space may have crept in behind the full stop or around the first slash.
+_DOI: Final = re.compile(r"(?<!\d)10\. ?\d{4,9} ?/ ?[^\s\"'<>“”‘’«»|\\^`{}]+", re.IGNORECASE)
 _PMCID: Final = re.compile(
     r"(?<![A-Za-z0-9])PMC(?:\s*ID)?\s*[:#]?\s*(?:PMC)?\s*([1-9]\d{4,8})(?!\d)", re.IGNORECASE
 )
 _PMID: Final = re.compile(
-    r"(?<![A-Za-z0-9])(?:PMID|PubMed(?:\s*ID)?)\s*(?:no\.?|number)?\s*[:#=]?\s*([1-9]\d{3,8})(?!\d)",
+    r"(?<![A-Za-z0-9])(?:PM\s?ID|Pub\s?Med(?:\s*ID)?)\s*(?:no\.?|number)?\s*[:#=]?\s*([1-9]\d{3,8})(?!\d)",
     re.IGNORECASE,
 )
+_PMC_LINK: Final = re.compile(r"europepmc\.org/(?:article|abstract)/pmc/([1-9]\d{4,8})(?!\d)", re.IGNORECASE)
 _PMID_LINK: Final = re.compile(
     r"(?:pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/(?:m/)?(?:pubmed|entrez/\S*?list_uids=)[/=?a-z_]*|"
     r"pubmed\.gov/|europepmc\.org/(?:article|abstract)/med/)(?:\?term=)?([1-9]\d{3,8})(?!\d)",
@@ -61,9 +63,42 @@ _PMID_LINK: Final = re.compile(
 _BARE_PMID: Final = re.compile(r"\s*#?([1-9]\d{5,7})\s*[.,;]?\s*")
 _URL: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
 _NATURE: Final = re.compile(r"nature\.com/articles/([a-z]{0,6}[\w.-]*\d[\w.-]*)", re.IGNORECASE)
-_ENTRY: Final = re.compile(r"(?<![\w-])[a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:19|20)\d\d(?:-[a-z0-9]+)+(?![\w-])")
+_BMJ: Final = re.compile(r"bmj\.com/content/\d+/(bmj[.-][\w.-]+)", re.IGNORECASE)
+_PII: Final = re.compile(r"pii/?s(\d{4})-?(\d{3}[\dx])\(?(\d\d)\)?(\d{5})-?([\dx])", re.IGNORECASE)
+_ENTRY: Final = re.compile(
+    r"(?<![\w-])[a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:19|20)\d\d(?:-[a-z0-9]+)+(?![\w-])", re.IGNORECASE
+)
 _ATLAS: Final = re.compile(r"(?:mecfsatlas|cfsmeatlas)\.com/evidence/([a-z0-9-]+)", re.IGNORECASE)
 
+# Publishers, journals and preprint servers whose addresses do not always show a DOI.
+_PUBLISHERS: Final = (
+    "academic.oup.com",
+    "ahajournals.org",
+    "annals.org",
+    "acpjournals.org",
+    "biomedcentral.com",
+    "biorxiv.org",
+    "bmj.com",
+    "cambridge.org",
+    "cell.com",
+    "frontiersin.org",
+    "jamanetwork.com",
+    "jci.org",
+    "link.springer.com",
+    "mayoclinicproceedings.org",
+    "mdpi.com",
+    "medrxiv.org",
+    "nature.com",
+    "onlinelibrary.wiley.com",
+    "journals.plos.org",
+    "pnas.org",
+    "sagepub.com",
+    "science.org",
+    "sciencedirect.com",
+    "tandfonline.com",
+    "thelancet.com",
+    "translational-medicine.com",
+)
 _TAIL: Final = re.compile(
     r"(?:[/.](?:full(?:[-.]?text)?(?:/html|\.html?|\.pdf)?|abstract|pdf(?:-extended)?|epdf|epub|html?|xml|meta|summary|"
     r"tables?|figures?|references|info|related|similar|citedby|metrics|comments))$",
@@ -99,14 +134,19 @@ def _candidates(text: str) -> Iterator[Identifier]:
     for link in _ATLAS.finditer(text):
         yield Identifier(Kind.LINK, link_key(link[0]), link.start(), link.end())
     yield from _dois(text)
-    for pattern, kind in ((_PMID_LINK, Kind.PMID), (_PMCID, Kind.PMCID), (_PMID, Kind.PMID)):
+    for pattern, kind in (
+        (_PMID_LINK, Kind.PMID),
+        (_PMC_LINK, Kind.PMCID),
+        (_PMCID, Kind.PMCID),
+        (_PMID, Kind.PMID),
+    ):
         for found in pattern.finditer(text):
             value = f"PMC{found[1]}" if kind is Kind.PMCID else found[1]
             yield Identifier(kind, value, found.start(), found.end())
     if bare := _BARE_PMID.fullmatch(text):
         yield Identifier(Kind.PMID, bare[1], bare.start(1), bare.end(1))
     for entry in _ENTRY.finditer(text):
-        yield Identifier(Kind.ENTRY, entry[0], entry.start(), entry.end())
+        yield Identifier(Kind.ENTRY, entry[0].lower(), entry.start(), entry.end())
     for url in _URL.finditer(text):
         address = url[0].rstrip(_END_MARKS + ")]")
         yield Identifier(Kind.LINK, link_key(address), url.start(), url.start() + len(address))
@@ -119,9 +159,8 @@ def _dois(text: str) -> Iterator[Identifier]:
         if "%" in url[0] and (inside := _DOI.search(unquote(url[0]))):
             readings = _doi_readings(inside[0])
             yield Identifier(Kind.DOI, readings[0], url.start(), url.end(), readings[1:])
-        elif nature := _NATURE.search(url[0]):
-            # Nature's addresses end in the suffix of the DOI; its prefix is always 10.1038.
-            readings = _doi_readings(f"10.1038/{nature[1]}")
+        elif "/10." not in url[0] and (built := _doi_of_address(url[0])):
+            readings = _doi_readings(built)
             yield Identifier(Kind.DOI, readings[0], url.start(), url.end(), readings[1:])
     for found in _DOI.finditer(text):
         readings = _doi_readings(unquote(found[0]) if "%" in found[0] else found[0])
@@ -129,9 +168,24 @@ def _dois(text: str) -> Iterator[Identifier]:
             yield Identifier(Kind.DOI, readings[0], found.start(), found.end(), readings[1:])
 
 
+def _doi_of_address(url: str) -> str | None:
+    """The DOI of a publisher's page whose address does not show it, where a fixed rule makes one of the other.
+
+    Nature's addresses end in the suffix of the DOI, and BMJ's in the last part of it. An Elsevier item identifier (PII)
+    with the ISSN of the journal is the suffix of older DOIs at Elsevier and The Lancet, there with its punctuation.
+    """
+    if nature := _NATURE.search(url):
+        return f"10.1038/{nature[1]}"
+    if bmj := _BMJ.search(url):
+        return f"10.1136/{bmj[1]}"
+    if pii := _PII.search(unquote(url)):
+        return f"10.1016/s{pii[1]}-{pii[2]}({pii[3]}){pii[4]}-{pii[5]}"
+    return None
+
+
 def _doi_readings(raw: str) -> tuple[str, ...]:
     """The ways to end a DOI that ``raw`` begins with, the likeliest first."""
-    value = _trim(raw.lower())
+    value = _trim(re.sub(r"[‐‑‒–−]", "-", raw.replace(" ", "").lower()))
     readings = [value]
     for mark in "?#&;,":
         if mark in value:
@@ -158,6 +212,12 @@ def _trim(value: str) -> str:
             break
         value = value[:-1]
     return value
+
+
+def is_publisher(url: str) -> bool:
+    """Whether an address is one of a publisher of papers, so that a page of it is about one paper."""
+    host = link_key(url).split("/")[0]
+    return any(host == one or host.endswith(f".{one}") for one in _PUBLISHERS)
 
 
 def link_key(url: str) -> str:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from bot.catalogue.identifiers import Kind, link_key, recognise
+from bot.catalogue.identifiers import Kind, is_publisher, link_key, recognise
 from bot.catalogue.spelling import misspellings
 from bot.catalogue.words import words
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.catalogue.synonyms import Synonyms
 
 #: Raised whenever the index changes, so that a catalogue with an older one is built again.
-INDEX_VERSION: Final = 1
+INDEX_VERSION: Final = 2
 
 #: The columns of ``search_studies_fts``, with the weight that bm25 gives each.
 COLUMNS: Final = {"title": 8.0, "names": 10.0, "authors": 6.0, "about": 4.0, "body": 1.0}
@@ -61,7 +61,7 @@ def create(database: "sqlite_utils.Database", sources: "Sources") -> None:
         f" SELECT number, {', '.join(COLUMNS)} FROM search_studies"
     )
     database.execute("INSERT INTO search_studies_fts(search_studies_fts) VALUES ('optimize')")
-    topic_counts = _topics(database, sources.topics.values(), synonyms)
+    topic_counts = _topics(database, sources, synonyms)
     _markers(database, sources, synonyms)
     _criteria(database, sources.criteria.values(), synonyms)
     _words(database, counts, topic_counts)
@@ -101,7 +101,7 @@ def _create_tables(database: "sqlite_utils.Database") -> None:
         );
         CREATE TABLE search_topics (
             id TEXT PRIMARY KEY, kind TEXT NOT NULL, question TEXT NOT NULL, markers TEXT NOT NULL,
-            answer TEXT NOT NULL
+            answer TEXT NOT NULL, evidence TEXT NOT NULL
         );
         CREATE TABLE search_phrasings (
             topic TEXT NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (topic, position)
@@ -171,10 +171,11 @@ def identifiers_of(study: "Study") -> Iterator[tuple[str, str]]:
     for kind, value in ((Kind.DOI, study.doi), (Kind.PMID, study.pmid), (Kind.PMCID, study.pmcid)):
         if value:
             yield kind, value
-    for url in (study.url, study.atlas_url):
+    pages = (url for url in study.sources if is_publisher(url))
+    for url in (study.url, study.atlas_url, *pages):
         if url:
             yield Kind.LINK, link_key(url)
-            for found in recognise(url):
+            for found in recognise(url) if url == study.url else ():
                 yield found.kind, found.value
 
 
@@ -207,15 +208,14 @@ def _starts(study: "Study", synonyms: "Synonyms") -> Iterator[tuple[str, str]]:
     yield "entry", _text(words(study.id))
 
 
-def _topics(
-    database: "sqlite_utils.Database", topics: Iterable["Topic"], synonyms: "Synonyms"
-) -> Counter[str]:
+def _topics(database: "sqlite_utils.Database", sources: "Sources", synonyms: "Synonyms") -> Counter[str]:
     counts: Counter[str] = Counter()
-    for topic in sorted(topics, key=lambda t: t.id):
+    for topic in sorted(sources.topics.values(), key=lambda t: t.id):
         question = synonyms.read(topic.question)
         phrasings = [synonyms.read(phrasing) for phrasing in topic.asked_as]
         markers = [synonyms.read(marker) for marker in topic.markers]
         answer = _once(synonyms.read(" ".join((topic.short_answer, *topic.what_research_shows))))
+        evidence = _once(synonyms.read_all(_evidence(topic, sources)))
         database.table("search_topics").insert(
             {
                 "id": topic.id,
@@ -223,6 +223,7 @@ def _topics(
                 "question": _text(question),
                 "markers": _text(_lines(markers)),
                 "answer": _text(answer),
+                "evidence": _text(evidence),
             }
         )
         database.table("search_phrasings").insert_all(
@@ -230,8 +231,16 @@ def _topics(
             for position, text in enumerate([question, *phrasings])
         )
         asked = {word for text in (question, *phrasings, *markers) for word in text}
-        counts.update(asked | set(answer))
+        counts.update(asked | set(answer) | set(evidence))
     return counts
+
+
+def _evidence(topic: "Topic", sources: "Sources") -> Iterator[str]:
+    """What the studies behind a topic are called, and by whom: people ask for "the naviaux study" as a subject."""
+    for study in filter(None, map(sources.studies.get, topic.studies)):
+        yield from (study.title, *study.aliases, *study.markers)
+        if study.authors:
+            yield f"{study.authors[0].name} {study.year}"
 
 
 def _markers(database: "sqlite_utils.Database", sources: "Sources", synonyms: "Synonyms") -> None:

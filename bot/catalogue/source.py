@@ -245,7 +245,7 @@ class _Reader:
         try:
             return msgspec.convert(raw, Synonyms)
         except msgspec.ValidationError as error:
-            mend = "keep the tables same and near (lists of lists of texts) and capitals (texts by text)"
+            mend = "keep only same, near, capitals and elsewhere, in the form that the file shows"
             self._tell(SYNONYMS, "-", wrong(raw, error), mend)
             return Synonyms()
 

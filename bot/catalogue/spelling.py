@@ -61,6 +61,8 @@ def corrections(connection: sqlite3.Connection, word: str, limit: int = 4) -> li
     for other in found:
         if other == word or not other.isalpha() or len(other) < _SHORTEST - 1:
             continue
+        if len(word) == len(other) == _SHORTEST and sorted(word) != sorted(other):
+            continue  # one letter for another makes a different word ("dogs", "does")
         slips = OSA.distance(word, other, score_cutoff=min(allowed, slips_allowed(len(other)) or 1))
         if slips <= min(allowed, slips_allowed(len(other)) or 1):
             judged.append(Correction(other, slips, JaroWinkler.similarity(word, other)))

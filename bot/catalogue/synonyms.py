@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
@@ -23,6 +23,7 @@ class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
     same: tuple[tuple[str, ...], ...] = ()
     near: tuple[tuple[str, ...], ...] = ()
     capitals: Mapping[str, str] = {}
+    elsewhere: tuple[str, ...] = ()
 
     @cached_property
     def _same(self) -> dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]:
@@ -44,6 +45,11 @@ class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         return found
 
     @cached_property
+    def foreign(self) -> frozenset[str]:
+        """The words that name a subject the catalogue is not about."""
+        return frozenset(word for entry in self.elsewhere for word in words(entry))
+
+    @cached_property
     def _capitals(self) -> re.Pattern[str] | None:
         return re.compile(rf"\b({'|'.join(map(re.escape, self.capitals))})\b") if self.capitals else None
 
@@ -53,6 +59,10 @@ class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         if self._capitals and not _is_shouted(text):
             text = self._capitals.sub(lambda found: f" {self.capitals[found[1]]} ", text)
         return self.replace(words(text))
+
+    def read_all(self, texts: Iterable[str]) -> list[str]:
+        """The words of several texts, one after the other."""
+        return [word for text in texts for word in self.read(text)]
 
     def replace(self, found: list[str]) -> list[str]:
         """``found`` with the longest known names replaced by their one form, from the left."""

@@ -22,7 +22,8 @@ _NEAR: Final = 0.7
 _SLIP: Final = 0.07  # credit lost for each slip of a misspelling
 _PAPER: Final = 0.15  # "study" and "paper" say little, but more than "the"
 _YEAR: Final = 0.6
-_LONE: Final = 0.35  # single letters and small numbers
+_LONE: Final = 0.35  # small numbers, and single letters that the catalogue has
+_INITIALS: Final = 0.1  # one or two letters that it does not have: initials behind a name
 _UNKNOWN: Final = 1.0
 _YEARS: Final = range(1930, 2101)
 _VARIANTS: Final = 24
@@ -136,6 +137,8 @@ class Reader:
         weight = math.log1p(self._total / rows) / math.log1p(self._total) if rows else _UNKNOWN
         if word in PAPER or word in STOP:
             weight *= _PAPER
+        elif not rows and len(word) <= 2 and word.isalpha():  # noqa: PLR2004
+            weight = _INITIALS
         elif len(word) == 1 or (word.isdigit() and len(word) < 4):  # noqa: PLR2004
             weight *= _LONE
         return weight

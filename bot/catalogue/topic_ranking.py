@@ -2,8 +2,9 @@
 
 There are few topics and they stay few, whatever the number of studies, so their words are kept in memory
 once the first question comes. The score of a topic is made of three things: how much of the question its
-words explain (what people ask counts more than what the answer says), how near its nearest phrasing is,
-word for word, in both directions, and how alike the two strings are.
+words explain (what people ask counts most, then the names of the studies behind it, then the answer), how
+near its nearest phrasing is, word for word and in both directions, and how many groups of letters it shares
+with the question, which forgives spelling and endings.
 """
 
 import math
@@ -14,33 +15,52 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from rapidfuzz import fuzz
-
 from bot.catalogue.match import NOTHING, Hit, Match, Signal, Verdict
 from bot.catalogue.synonyms import Synonyms
 from bot.catalogue.terms import Domain, Reader, Term
 from bot.catalogue.words import STOP
 
-_WORDS: Final = 0.45
-_PHRASING: Final = 0.45
-_ALIKE: Final = 0.1
-_ANSWER: Final = 0.6  # credit of a word that only the answer has
-_ASKED_SIDE: Final = 0.6  # of the nearness to a phrasing: the question's words; the rest, the phrasing's
-_SHORTLIST: Final = 14
+_WORDS: Final = 0.26
+_PHRASING: Final = 0.27
+_LETTERS: Final = 0.47
 
-_CERTAIN: Final = 0.66
-_CLEAR: Final = 0.03
-_CHOICES: Final = 0.58
-_NEAREST: Final = 0.45
+_SELDOM: Final = 0.75  # credit of a word that another topic is asked with far more often
+_EVIDENCE: Final = 0.65  # credit of a word that only the studies behind the topic have
+_ANSWER: Final = 0.45  # credit of a word that only the answer has
+_STOP: Final = 0.15
+_ASKED_SIDE: Final = 0.6  # of the nearness to a phrasing: the question's words; the rest, the phrasing's
+_GRAMS: Final = (3, 4)
+_COMMON: Final = 0.06  # groups of letters in more of the phrasings than this say too little to be counted
+_EXPLAINED: Final = 12  # hits that are given, with their signals
+_FAR: Final = (0.0, 0)
+_LIKEST: Final = 0.32  # of the letters' likeness: the likest phrasing; the rest, all of them together
+
+# What is added to every hit of a question, so that the score also says whether it was one for this catalogue.
+_ILLNESS: Final = 0.3  # the question names the illness, or its sign
+_UNKNOWN: Final = -1.0  # for the share of the question in words that no topic knows
+_OWN: Final = frozenset({"mecfs", "pem", "seid", "decodeme"})
+
+# Thresholds on the score; docs/search.md says how they were set.
+_CERTAIN: Final = 0.57
+_NEAREST: Final = 0.38
+_TIE: Final = 0.01  # two topics this near to each other: let the reader choose
 
 
 @dataclass(frozen=True)
 class _Topic:
     id: str
     kind: str
-    asked: frozenset[str]
+    asked: Mapping[str, int]  # in how many of the phrasings each word is
+    evidence: frozenset[str]
     answer: frozenset[str]
-    phrasings: tuple[tuple[str, frozenset[str]], ...]
+
+
+@dataclass(frozen=True)
+class _Phrasing:
+    topic: int
+    text: str
+    words: frozenset[str]
+    weight: float  # of all its words together
 
 
 class TopicRanking:
@@ -52,107 +72,222 @@ class TopicRanking:
 
     def match(self, question: str, limit: int, kind: str | None) -> Match:
         """The topics nearest to ``question``, and how sure that is."""
-        hits = self.rank(question, kind)
-        if not hits or hits[0].score < _NEAREST:
+        hits = [hit for hit in self.rank(question, kind) if hit.score >= _NEAREST]
+        if not hits:
             return NOTHING
-        best = hits[0].score
-        near = tuple(hit for hit in hits if hit.score >= _NEAREST)[:limit]
-        if best >= _CERTAIN or (best >= _CHOICES and (len(hits) == 1 or best - hits[1].score >= _CLEAR)):
-            return Match(Verdict.CERTAIN, near)
-        if best >= _CHOICES and len(near) > 1:
+        near = tuple(hits[:limit])
+        if hits[0].score < _CERTAIN:
+            return Match(Verdict.NEAREST, near)
+        if len(hits) > 1 and hits[0].score - hits[1].score < _TIE:
             return Match(Verdict.CHOICES, near)
-        return Match(Verdict.NEAREST, near)
+        return Match(Verdict.CERTAIN, near)
 
     def rank(self, question: str, kind: str | None = None) -> list[Hit]:
         """Every topic that shares a word with the question, best first; equal scores in order of id."""
         terms = self._reader.read(question, keep_stops=True)
         if all(term.stop or not term.variants for term in terms):
-            # Only stop words: nothing was asked. (Unless somebody's phrasing is exactly that.)
             return []
         total = sum(term.weight for term in terms)
-        topics = [topic for topic in self._topics if kind is None or topic.kind == kind]
-        explained = [(sum(self._explained(topic, term) for term in terms) / total, topic) for topic in topics]
-        explained.sort(key=lambda pair: (-pair[0], pair[1].id))
-        plain = " ".join(self._synonyms.read(question))
-        hits = [
-            self._score(topic, terms, total, share, plain)
-            for share, topic in explained[:_SHORTLIST]
-            if share > 0
+        foreign = [term for term in terms if term.text in self._synonyms.foreign]
+        near = self._nearness(terms, total)
+        like, whole = self._likeness(" ".join(self._synonyms.read(question)))
+        unknown = sum(term.weight for term in terms if not term.variants) / total
+        own = any(term.text in _OWN for term in terms)
+        about = _UNKNOWN * unknown + _ILLNESS * own
+        ranked: list[tuple[float, str, int, float]] = []
+        for place, topic in enumerate(self._topics):
+            share = sum(term.weight * self._credit(topic, term) for term in terms) / total
+            named = all(term.text in topic.asked for term in foreign)
+            if share and named and kind in {None, topic.kind}:
+                score = about + _WORDS * share + _PHRASING * near.get(place, _FAR)[0]
+                score += _LETTERS * _LIKEST * like.get(place, _FAR)[0]
+                score += _LETTERS * (1 - _LIKEST) * whole.get(place, 0.0)
+                ranked.append((-round(score, 6), topic.id, place, share))
+        ranked.sort()
+        return [
+            Hit(
+                identifier,
+                -score,
+                (
+                    Signal("words", _WORDS * share, self._said(self._topics[place], terms)),
+                    self._signal("nearest phrasing", _PHRASING, near.get(place, _FAR)),
+                    self._signal("letters", _LETTERS * _LIKEST, like.get(place, _FAR)),
+                    Signal("letters of all phrasings", _LETTERS * (1 - _LIKEST) * whole.get(place, 0.0), ""),
+                    Signal("names the illness", _ILLNESS * own, ""),
+                    Signal("unknown words", _UNKNOWN * unknown, self._unknown(terms)),
+                ),
+            )
+            for score, identifier, place, share in ranked[:_EXPLAINED]
         ]
-        hits.sort(key=lambda hit: (-hit.score, hit.id))
-        return hits
+
+    @staticmethod
+    def _unknown(terms: Sequence[Term]) -> str:
+        return ", ".join(term.text for term in terms if not term.variants)
+
+    def _signal(self, name: str, weight: float, found: tuple[float, int]) -> Signal:
+        return Signal(name, weight * found[0], self._phrasings[found[1]].text)
 
     def complete(self, typed: str, limit: int) -> tuple[str, ...]:
         """Ids of topics whose phrasings go on as ``typed`` does; else those that match it."""
         found = self._synonyms.read(typed)
         if not found:
-            return tuple(topic.id for topic in self._topics[:limit])
+            return tuple(topic.id for topic in self._topics[:limit]) if not typed.strip() else ()
         *whole, last = found
         plain = " ".join(found)
         content = [word for word in whole if word not in STOP]
-        ranked: dict[str, tuple[float, str]] = {}
-        for topic in self._topics:
-            best = 0.0
-            for text, parts in topic.phrasings:
-                if text.startswith(plain):
-                    best = max(best, 3.0 - len(text) / 1000)
-                elif all(word in parts for word in content) and any(part.startswith(last) for part in parts):
-                    best = max(best, 2.0 + fuzz.partial_ratio(plain, text) / 200 - len(text) / 1000)
-            if best:
-                ranked[topic.id] = (-best, topic.id)
+        ranked: dict[str, tuple[float, int, str]] = {}
+        for phrasing in self._phrasings:
+            topic = self._topics[phrasing.topic].id
+            if phrasing.text.startswith(plain):
+                place = (0.0, len(phrasing.text), topic)
+            elif all(word in phrasing.words for word in content) and any(
+                word.startswith(last) for word in phrasing.words
+            ):
+                said = sum(word in phrasing.words for word in whole)
+                place = (1.0 - said / len(found), len(phrasing.text), topic)
+            else:
+                continue
+            ranked[topic] = min(place, ranked.get(topic, place))
         completed = sorted(ranked, key=ranked.__getitem__)
         if len(completed) < limit and len(plain) > 2:  # noqa: PLR2004 - two letters are no misspelling
-            others = [hit.id for hit in self.rank(typed) if hit.score >= _NEAREST and hit.id not in ranked]
-            completed += others
+            completed += [
+                hit.id for hit in self.rank(typed) if hit.score >= _NEAREST and hit.id not in ranked
+            ]
         return tuple(completed[:limit])
 
-    def _score(self, topic: _Topic, terms: Sequence[Term], total: float, share: float, plain: str) -> Hit:
-        near, phrasing = max((self._nearness(parts, terms, total), text) for text, parts in topic.phrasings)
-        alike = fuzz.token_sort_ratio(plain, phrasing) / 100
-        signals = (
-            Signal("words", _WORDS * share, ", ".join(t.text for t in terms if self._explained(topic, t))),
-            Signal("nearest phrasing", _PHRASING * near, phrasing),
-            Signal("alike", _ALIKE * alike, f"{alike:.2f}"),
-        )
-        return Hit(topic.id, round(sum(s.weight for s in signals), 6), signals)
+    def _said(self, topic: _Topic, terms: Sequence[Term]) -> str:
+        return ", ".join(term.text for term in terms if not term.stop and self._credit(topic, term))
 
-    def _explained(self, topic: _Topic, term: Term) -> float:
-        asked = max((credit for word, credit in term.variants.items() if word in topic.asked), default=0.0)
-        answer = max((credit for word, credit in term.variants.items() if word in topic.answer), default=0.0)
-        return term.weight * max(asked, _ANSWER * answer)
+    def _credit(self, topic: _Topic, term: Term) -> float:
+        """How far a topic explains a term: by its phrasings, the studies behind it, or its answer."""
+        best = 0.0
+        for word, credit in term.variants.items():
+            if asked := topic.asked.get(word):
+                often = asked / self._most_asked[word]
+                best = max(best, credit * (_SELDOM + (1 - _SELDOM) * often))
+            elif word in topic.evidence:
+                best = max(best, credit * _EVIDENCE)
+            elif word in topic.answer:
+                best = max(best, credit * _ANSWER)
+        return best
 
-    def _nearness(self, parts: frozenset[str], terms: Sequence[Term], total: float) -> float:
-        """How near a phrasing is: the share of the question that it has, and of it that the question has."""
-        said: dict[str, float] = {}
-        theirs = 0.0
+    def _nearness(self, terms: Sequence[Term], total: float) -> dict[int, tuple[float, int]]:
+        """For each topic, how near its nearest phrasing is, and which that is.
+
+        Near is a phrasing that has much of the question, and of which the question has much.
+        """
+        theirs: dict[int, float] = {}
+        ours: dict[int, float] = {}
         for term in terms:
-            best = 0.0
+            best: dict[int, float] = {}
             for word, credit in term.variants.items():
-                if word in parts:
-                    said[word] = max(said.get(word, 0.0), credit)
-                    best = max(best, credit)
-            theirs += term.weight * best
-        weights = self._weights
-        ours = sum(weights.get(word, 1.0) * credit for word, credit in said.items())
-        all_ours = sum(weights.get(word, 1.0) for word in parts) or 1.0
-        return _ASKED_SIDE * theirs / total + (1 - _ASKED_SIDE) * min(1.0, ours / all_ours)
+                weight = self._weights.get(word, 1.0) * credit
+                for phrasing in self._with_word.get(word, ()):
+                    best[phrasing] = max(best.get(phrasing, 0.0), credit)
+                    ours[phrasing] = ours.get(phrasing, 0.0) + weight
+            for phrasing, credit in best.items():
+                theirs[phrasing] = theirs.get(phrasing, 0.0) + term.weight * credit
+        nearest: dict[int, tuple[float, int]] = {}
+        for phrasing, said in theirs.items():
+            known = self._phrasings[phrasing]
+            near = _ASKED_SIDE * said / total + (1 - _ASKED_SIDE) * min(1.0, ours[phrasing] / known.weight)
+            if near > nearest.get(known.topic, _FAR)[0]:
+                nearest[known.topic] = (near, phrasing)
+        return nearest
+
+    def _likeness(self, plain: str) -> tuple[dict[int, tuple[float, int]], dict[int, float]]:
+        """For each topic, how like in letters its likest phrasing is, and which; and how like all are."""
+        by_phrasing: dict[int, float] = {}
+        by_topic: dict[int, float] = {}
+        for gram, weight in self._vector(plain).items():
+            for phrasing, theirs in self._with_gram.get(gram, ()):
+                by_phrasing[phrasing] = by_phrasing.get(phrasing, 0.0) + weight * theirs
+            for topic, theirs in self._topics_with_gram.get(gram, ()):
+                by_topic[topic] = by_topic.get(topic, 0.0) + weight * theirs
+        likest: dict[int, tuple[float, int]] = {}
+        for phrasing, like in by_phrasing.items():
+            topic = self._phrasings[phrasing].topic
+            if like > likest.get(topic, _FAR)[0]:
+                likest[topic] = (like, phrasing)
+        return likest, by_topic
 
     @cached_property
-    def _topics(self) -> tuple[_Topic, ...]:
-        phrasings: dict[str, list[str]] = {}
+    def _texts(self) -> Mapping[str, tuple[str, ...]]:
+        """Everything that each topic is asked by: its question, its phrasings and its markers."""
+        texts: dict[str, dict[str, None]] = {}
         for topic, text in self._connection.execute(
             "SELECT topic, text FROM search_phrasings ORDER BY topic, position"
         ):
-            phrasings.setdefault(topic, []).append(text)
-        found = []
-        for identifier, kind, markers, answer in self._connection.execute(
-            "SELECT id, kind, markers, answer FROM search_topics ORDER BY id"
-        ):
-            texts = [*phrasings.get(identifier, ()), *(marker for marker in markers.split("\n") if marker)]
-            asked = frozenset(word for text in texts for word in text.split())
-            parts = tuple((text, frozenset(text.split())) for text in dict.fromkeys(texts))
-            found.append(_Topic(identifier, kind, asked, frozenset(answer.split()), parts))
-        return tuple(found)
+            texts.setdefault(topic, {})[text] = None
+        for topic, markers in self._connection.execute("SELECT id, markers FROM search_topics ORDER BY id"):
+            texts.setdefault(topic, {}).update(dict.fromkeys(m for m in markers.split("\n") if m))
+        return {topic: tuple(found) for topic, found in texts.items()}
+
+    @cached_property
+    def _topics(self) -> tuple[_Topic, ...]:
+        return tuple(
+            _Topic(
+                identifier,
+                kind,
+                Counter(word for text in self._texts[identifier] for word in set(text.split())),
+                frozenset(evidence.split()),
+                frozenset(answer.split()),
+            )
+            for identifier, kind, answer, evidence in self._connection.execute(
+                "SELECT id, kind, answer, evidence FROM search_topics ORDER BY id"
+            )
+        )
+
+    @cached_property
+    def _phrasings(self) -> tuple[_Phrasing, ...]:
+        return tuple(
+            _Phrasing(
+                place,
+                text,
+                parts := frozenset(text.split()),
+                sum(self._weights.get(word, 1.0) for word in parts) or 1.0,
+            )
+            for place, topic in enumerate(self._topics)
+            for text in self._texts[topic.id]
+        )
+
+    @cached_property
+    def _with_word(self) -> Mapping[str, Sequence[int]]:
+        found: dict[str, list[int]] = {}
+        for number, phrasing in enumerate(self._phrasings):
+            for word in sorted(phrasing.words):
+                found.setdefault(word, []).append(number)
+        return found
+
+    @cached_property
+    def _with_gram(self) -> Mapping[str, Sequence[tuple[int, float]]]:
+        found: dict[str, list[tuple[int, float]]] = {}
+        for number, phrasing in enumerate(self._phrasings):
+            for gram, weight in self._vector(phrasing.text).items():
+                found.setdefault(gram, []).append((number, weight))
+        return found
+
+    @cached_property
+    def _topics_with_gram(self) -> Mapping[str, Sequence[tuple[int, float]]]:
+        totals: list[dict[str, float]] = [{} for _ in self._topics]
+        for gram, phrasings in self._with_gram.items():
+            for number, weight in phrasings:
+                total = totals[self._phrasings[number].topic]
+                total[gram] = total.get(gram, 0.0) + weight
+        found: dict[str, list[tuple[int, float]]] = {}
+        for place, total in enumerate(totals):
+            for gram, weight in _unit(total).items():
+                found.setdefault(gram, []).append((place, weight))
+        return found
+
+    @cached_property
+    def _most_asked(self) -> Mapping[str, int]:
+        """For each word, in how many phrasings of one topic it is at most."""
+        most: Counter[str] = Counter()
+        for topic in self._topics:
+            for word, count in topic.asked.items():
+                most[word] = max(most[word], count)
+        return most
 
     @cached_property
     def _weights(self) -> Mapping[str, float]:
@@ -160,10 +295,43 @@ class TopicRanking:
         total = len(self._topics)
         counts = Counter(word for topic in self._topics for word in topic.asked)
         return {
-            word: math.log1p(total / count) / math.log1p(total) * (0.15 if word in STOP else 1.0)
+            word: math.log1p(total / count) / math.log1p(total) * (_STOP if word in STOP else 1.0)
             for word, count in counts.items()
         }
 
     @cached_property
+    def _gram_counts(self) -> tuple[Mapping[str, int], int]:
+        texts = [text for found in self._texts.values() for text in found]
+        return Counter(gram for text in texts for gram in set(_grams(text))), len(texts)
+
+    def _vector(self, text: str) -> Mapping[str, float]:
+        """The groups of letters of a text, weighted by how rare they are, as a vector of length 1."""
+        counts, total = self._gram_counts
+        return _unit(
+            {
+                gram: (1 + math.log(count)) * math.log1p(total / counts[gram])
+                for gram, count in Counter(_grams(text)).items()
+                if 0 < counts.get(gram, 0) <= total * _COMMON
+            }
+        )
+
+    @cached_property
     def _reader(self) -> Reader:
         return Reader(self._connection, self._synonyms, Domain.TOPICS, len(self._topics))
+
+
+def _grams(text: str) -> list[str]:
+    """Groups of three and four letters of each word with its edges; the illness's own name says nothing."""
+    return [
+        padded[start : start + size]
+        for word in text.split()
+        if word != "mecfs"
+        for padded in (f" {word} ",)
+        for size in _GRAMS
+        for start in range(len(padded) - size + 1)
+    ]
+
+
+def _unit(vector: Mapping[str, float]) -> Mapping[str, float]:
+    length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
+    return {gram: weight / length for gram, weight in vector.items()}

@@ -51,8 +51,8 @@ _WORD: Final = re.compile(r"[^\W\d_]+\d*|\d+")
 #: Words that carry no subject: they neither find nor exclude anything.
 STOP: Final = frozenset(
     """
-    a about actually after again all also am an and any anyone anything are arent as at be because been
-    before being but by can cant could did didnt do does doesnt doing done dont else for from get gets
+    a about actually al after again all also am an and any anyone anything are arent as at be because been
+    before being but by can cant could did didnt do does doesnt doing done dont else et etal for from get gets
     getting give go going got had has have having he her him his how i if ill im in into is isnt it its
     ive just know let like lol look make many may maybe me mean means might mine much my need no not of
     off on one ones or other our out over please pls plz really say says she should show shows so some
@@ -66,6 +66,9 @@ PAPER: Final = frozenset(
     (
         "article",
         "articles",
+        "author",
+        "authors",
+        "colleagues",
         "paper",
         "papers",
         "publication",
@@ -75,6 +78,7 @@ PAPER: Final = frozenset(
         "results",
         "study",
         "studies",
+        "year",
     )
 )
 
