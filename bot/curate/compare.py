@@ -13,8 +13,9 @@ from typing import Any, Final
 import msgspec
 
 from bot.catalogue.model import Change, Retraction, RetractionStatus, Study
+from bot.catalogue.record_rules import page
 from bot.catalogue.source import STUDIES
-from bot.curate.draft import GRAVITY, notice_of, said_by
+from bot.curate.draft import GRAVITY, notice_of, said_by, with_notice
 from bot.curate.duplicates import Known
 from bot.curate.merge import Chosen, Merged, agree, merge, shown
 from bot.curate.reading import Notice, Reading, same_title
@@ -132,9 +133,13 @@ class _Work:
         if not self._values:
             return None
         changes = tuple(Change(date=self._today, what=line) for line in self._history)
-        sources = tuple(dict.fromkeys((*self._study.sources, *self._pages)))
+        named = {page(address) for address in self._study.sources}
+        new = [address for address in dict.fromkeys(self._pages) if page(address) not in named]
         return msgspec.structs.replace(
-            self._study, **self._values, sources=sources, changes=(*self._study.changes, *changes)
+            self._study,
+            **self._values,
+            sources=(*self._study.sources, *new),
+            changes=(*self._study.changes, *changes),
         )
 
     def hold_notices(self, notices: Sequence[Notice], readings: Sequence[Reading], *, fill: bool) -> None:
@@ -154,6 +159,7 @@ class _Work:
         same = [one for one in notices if one.status is stated.status]
         self.tell(_OF_STATUS[stated.status], "; ".join(dict.fromkeys(_told(one) for one in same)))
         self._values["retraction"] = stated
+        self._values["finding"] = with_notice(self._study.finding, stated)
         said = ", ".join(dict.fromkeys(one.source for one in same))
         self._history.append(f"Marked as {stated.status}: {said}.")
         speaking = [one for one in readings if any(notice in same for notice in one.notices)]

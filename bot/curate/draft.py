@@ -79,6 +79,7 @@ def draft(work: Merged, taken: Collection[str], today: dt.date) -> Study:
         message = f"no source states the {'title' if title is None else 'year'}"
         raise DraftError(message)
     kinds = [kind for one in work.readings for kind in one.kinds]
+    notice = notice_of(work.notices, year)
     design = next((known for kind, known in _DESIGNS.items() if kind in kinds), None)
     return Study(
         id=study_id(work, taken),
@@ -92,8 +93,8 @@ def draft(work: Merged, taken: Collection[str], today: dt.date) -> Study:
             for field in ("journal_abbrev", "volume", "issue", "pages", "doi", "pmid", "pmcid", "url")
         },
         year=year,
-        **_left_open(design),
-        retraction=notice_of(work.notices, year),
+        **_left_open(design, notice),
+        retraction=notice,
         sources=_pages(work),
         abstract_seen=False,
         curator_note=_note(work, design),
@@ -143,6 +144,13 @@ def notice_of(notices: Iterable[Notice], year: int) -> Retraction | None:
     )
 
 
+def with_notice(finding: str, notice: Retraction | None) -> str:
+    """The finding of a work that no longer counts as it did: the notice first, and what is left to write."""
+    if notice is None or notice.status is RetractionStatus.CORRECTED:
+        return finding
+    return f"{notice.status.replace('-', ' ').upper()}. TODO: say what was claimed. {finding}"
+
+
 def _joined(first: str, year: int, words: Sequence[str]) -> str:
     """The parts of an id, with as many of the words as fit whole."""
     joined = f"{(first or 'anonymous')[:_LONGEST_NAME].strip('-')}-{year}"
@@ -166,7 +174,7 @@ def _pages(work: Merged) -> tuple[str, ...]:
     return found or (_NO_PAGE,)
 
 
-def _left_open(design: Design | None) -> dict[str, Any]:
+def _left_open(design: Design | None, notice: Retraction | None) -> dict[str, Any]:
     """What only a person can write. Each value keeps the other rules, so that only TODO is to be mended."""
     if design in _NO_PARTICIPANTS:
         badge: dict[str, Any] = {
@@ -181,7 +189,7 @@ def _left_open(design: Design | None) -> dict[str, Any]:
         "pem_source": PemSource.NONE,
         "design": design or _UNKNOWN_DESIGN,
         "population": "TODO: who, or what, was studied",
-        "finding": "TODO: what was found, in plain language and our own words.",
+        "finding": with_notice("TODO: what was found, in plain language and our own words.", notice),
         "why_it_matters": "TODO: why it matters, in plain language.",
         "limitations": ("TODO: a limit of this study", "TODO: another limit of this study"),
         "does_not_show": "It does not show TODO: the overclaim that people make of it.",

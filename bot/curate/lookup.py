@@ -63,7 +63,7 @@ class Lookup:
         return by_pmid, by_doi, None
 
     def _one(self, doi: str | None, pmid: str | None, known: Reading | None, failure: str | None) -> Asked:
-        failures = [failure] if failure else []
+        failures = [failure] if failure and (doi or pmid) else []
         dead: list[tuple[str, str]] = []
         if pmid and known is None and not failure:
             dead.append(("pmid", pmid))

@@ -89,6 +89,8 @@ def test_a_retraction_that_a_source_tells_of_is_never_left_out_of_a_draft() -> N
     link = ("RetractionIn", "J Invent Results. 2021 Mar 2;14(1):9. doi: 10.5555/notice.1.")
     study = drafted(*both(links=(link,)))
     assert study.retraction == Retraction(RetractionStatus.RETRACTED, 2021, "10.5555/notice.1")
+    assert study.finding.startswith("RETRACTED. TODO: ")
+    assert all("TODO" in problem.what for problem in rules.problems(catalogue(study), DAY))
 
 
 def test_the_gravest_notice_counts_then_the_one_that_can_be_read() -> None:
