@@ -115,6 +115,8 @@ def recognise(text: str) -> tuple[Identifier, ...]:
     which no identifier is seen is given as :attr:`Kind.LINK`.
     """
     text = text[:MAX_TEXT]
+    if "%2f" in text.lower() and "://" not in text:
+        text = unquote(text)  # a link, or a DOI, that was copied as part of another address
     found: list[Identifier] = []
     taken: list[tuple[int, int]] = []
     for identifier in _candidates(text):

@@ -28,7 +28,7 @@ __all__ = ["Hit", "Identifier", "Kind", "Match", "Search", "Signal", "Verdict"]
 # Thresholds on the score of a study; docs/search.md says how they were set.
 _CERTAIN: Final = 0.72
 _CHOICES: Final = 0.62
-_NEAREST: Final = 0.45
+_NEAREST: Final = 0.3
 _CLEAR: Final = 0.04  # a hit is clearly the best when the next is this much lower
 _BEST_SHARE: Final = 0.6  # of the best score: `listing` leaves out what is below it
 _POOL: Final = 80

@@ -6,14 +6,17 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
 import msgspec
+from rapidfuzz.distance import OSA
 
+from bot.catalogue.spelling import slips_allowed
 from bot.catalogue.words import MAX_TEXT, MAX_WORDS, STOP, words
 
+_SHORTEST_MISSPELT: Final = 5  # letters of a name that may be misspelt
 _SHOUTED: Final = 0.6  # more capitals than this among the letters of a long text: capitals say nothing
 
 
@@ -33,6 +36,18 @@ class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
             for other in others:
                 found.setdefault(other[0], {})[other] = first
         return {start: sorted(entries.items(), key=lambda e: -len(e[0])) for start, entries in found.items()}
+
+    @cached_property
+    def _by_initial(self) -> dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]:
+        """Every name by its first letter, longest first: the first letter is seldom the wrong one."""
+        found: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+        for entries in self._same.values():
+            for phrase, instead in entries:
+                if len(" ".join(phrase)) > _SHORTEST_MISSPELT:
+                    found.setdefault(phrase[0][0], []).append((phrase, instead))
+        return {
+            initial: sorted(entries, key=lambda e: (-len(e[0]), e[0])) for initial, entries in found.items()
+        }
 
     @cached_property
     def _near(self) -> dict[str, list[tuple[tuple[str, ...], frozenset[str]]]]:
@@ -80,6 +95,27 @@ class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         for phrase, instead in self._same.get(found[place], ()):
             if tuple(found[place : place + len(phrase)]) == phrase:
                 return len(phrase), instead
+        return 1, (found[place],)
+
+    def replace_misspelt(self, found: list[str], unknown: Collection[str]) -> list[str]:
+        """As :meth:`replace`, where words in ``unknown`` may be misspelt: "cognitve behavior thearpy"."""
+        result: list[str] = []
+        place = 0
+        while place < len(found):
+            length, instead = self._longest_misspelt(found, place, unknown)
+            result += instead
+            place += length
+        return self.replace(result)
+
+    def _longest_misspelt(
+        self, found: list[str], place: int, unknown: Collection[str]
+    ) -> tuple[int, tuple[str, ...]]:
+        for phrase, instead in self._by_initial.get(found[place][0], ()):
+            here = found[place : place + len(phrase)]
+            if len(here) == len(phrase) and any(word in unknown for word in here):
+                slips = [OSA.distance(word, right) for word, right in zip(here, phrase, strict=True)]
+                if all(n <= slips_allowed(len(right)) for n, right in zip(slips, phrase, strict=True)):
+                    return len(phrase), instead
         return 1, (found[place],)
 
     def near_words(self, found: list[str]) -> dict[str, set[str]]:

@@ -78,6 +78,12 @@ class Reader:
         """The terms of ``text`` in order, each once; stop words only if they are asked for (with a small weight)."""
         found = self._synonyms.read(text)
         known = self._entries(found)
+        unknown = {word for word in found if word not in known and word not in STOP}
+        if unknown:
+            mended = self._synonyms.replace_misspelt(found, unknown)
+            if mended != found:
+                found = mended
+                known = self._entries(found)
         found = self._joined(found, known)
         near = self._synonyms.near_words(found)
         terms: dict[str, Term] = {}

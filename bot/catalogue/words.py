@@ -51,14 +51,20 @@ _WORD: Final = re.compile(r"[^\W\d_]+\d*|\d+")
 #: Words that carry no subject: they neither find nor exclude anything.
 STOP: Final = frozenset(
     """
-    a about actually al after again all also am an and any anyone anything are arent as at be because been
-    before being but by can cant could did didnt do does doesnt doing done dont else et etal for from get gets
-    getting give go going got had has have having he her him his how i if ill im in into is isnt it its
-    ive just know let like lol look make many may maybe me mean means might mine much my need no not of
-    off on one ones or other our out over please pls plz really say says she should show shows so some
-    someone something still such tell than thanks that thats the their them then there theres these they
-    thing things this those thre to too u up ur us very was we well were what whats when where which who
-    whos why will with without wont would y yes yet you your
+    a about actually after again al all almost also although always am an and any anybody anyone anything
+    are arent as at basically be because been before being bit both btw but by called can cant could did
+    didnt do does doesnt doing done dont dr each else et etal even ever every everybody everyone
+    everything few for from gave get gets getting give given go going gone got had has hasnt have havent
+    having he heard hello her hey hi him his how however hows i idk if ill im in into is isnt it its ive
+    just kind know lately let like literally little lol look lot lots made make makes many may maybe me
+    mean means might mine most much my named nearly need no nobody not nothing of off often ok okay on one
+    ones only onto or other our out over please pls plz pretty probably quite rather read reading really
+    remember said saw say saying says seen she should show shows since so some somebody someone someones
+    something sometimes somewhere sort still such taken tbh tell than thanks that thats the their them
+    then there theres these they thing things this those though thre to told too took tried try trying
+    turned type u until up upon ur us use used using very want wanted wants was wasnt we well went were
+    werent what whats when where wheres whether which while who whos why whys will with without wont would
+    y yes yet you your
     """.split()  # noqa: SIM905 - as a list of quoted words it is harder to read
 )
 #: Words for a piece of research as such; a query may have them or not.
