@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 MAY_IMPORT = {
     "catalogue": set(),
     "citation": {"catalogue"},
-    "state": set(),
+    "state": {"settings"},
     "answer": {"catalogue", "citation", "settings"},
     "chat": {"answer", "catalogue", "citation", "state", "settings", "log"},
     "curate": {"catalogue", "citation", "settings"},
