@@ -49,8 +49,11 @@ def _lines(day: dt.date, records: Iterable[Record]) -> Iterator[str]:
             if change.date == day:
                 done[change.what].append(record.id)
     for what, ids in sorted(done.items(), key=lambda item: (-len(item[1]), item[0])):
-        count = f" ({len(ids)})" if len(ids) > 1 else ""
-        yield f"- {_escaped(what)}{count} {', '.join(f'`{one}`' for one in sorted(set(ids)))}\n"
+        if len(ids) == 1:
+            yield f"- {_escaped(what)} `{ids[0]}`\n"
+        else:  # an id a line, which Markdown joins: a diff then shows what came in
+            named = ",\n".join(f"  `{one}`" for one in sorted(ids))
+            yield f"- {_escaped(what)} ({len(ids)})\n{named}\n"
 
 
 def _escaped(text: str) -> str:

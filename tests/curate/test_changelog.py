@@ -28,7 +28,7 @@ def test_the_newest_day_comes_first_and_what_was_done_to_many_stands_once() -> N
         "## 1 Dec 2026\n\n### Studies\n\n"
         "- Filled: volume from Crossref. `first-2001-made-up-study`\n\n"
         "## 21 Nov 2026\n\n### Studies\n\n"
-        "- Entered the catalogue. (2) `first-2001-made-up-study`, `second-2002-study`\n\n"
+        "- Entered the catalogue. (2)\n  `first-2001-made-up-study`,\n  `second-2002-study`\n\n"
         "### Questions\n\n"
         "- Entered the catalogue. `is-grip-weak`\n"
     )
