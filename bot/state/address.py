@@ -65,9 +65,8 @@ class Address:
         """Read an address.
 
         Args:
-            url: ``sqlite:///relative.db``, ``sqlite:////absolute.db``, ``postgres://…``, ``postgresql://…``,
-                each also
-                with a driver after a ``+``; None or empty: :data:`DEFAULT_URL`.
+            url: ``sqlite:///relative.db``, ``sqlite:////absolute.db``, ``postgres://…``, ``postgresql://…``;
+                a driver after a ``+`` is passed over. None or empty: :data:`DEFAULT_URL`.
 
         Raises:
             StateUnavailableError: it is none of these.
@@ -79,6 +78,17 @@ class Address:
         if separator and engine in {"postgres", "postgresql"}:
             return _postgresql(rest)
         raise _unreadable(_NO_ENGINE)
+
+    def for_libpq(self) -> tuple[str, dict[str, str]]:
+        """The address for PostgreSQL's own programs, without its password, and variables with that."""
+        parts = urlsplit(self.dsn)
+        login, at, hosts = parts.netloc.rpartition("@")
+        user, _, password = login.partition(":")
+        settings = parse_qsl(parts.query, keep_blank_values=True)
+        open_ones = [(key, value) for key, value in settings if key not in _SECRET]
+        secret = dict(settings).get("password") or unquote(password)
+        dsn = _joined(f"{user}{at}{hosts}", parts.path, open_ones)
+        return dsn, {"PGPASSWORD": secret} if secret else {}
 
 
 def _sqlite(rest: str) -> Address:
@@ -99,7 +109,7 @@ def _postgresql(rest: str) -> Address:
     if not readable:
         raise _unreadable(_NOT_ESCAPED)
     kept = [(key, value) for key, value in settings if key not in _FOR_LIBPQ_ONLY]
-    dsn = parts._replace(query=urlencode(kept, quote_via=quote)).geturl()
+    dsn = _joined(parts.netloc, parts.path, kept)
     return Address(Kind.POSTGRESQL, f"postgresql: {_without_secrets(parts, kept)}", dsn=dsn)
 
 
@@ -114,8 +124,14 @@ def _without_secrets(parts: SplitResult, settings: list[tuple[str, str]]) -> str
     login, at, hosts = parts.netloc.rpartition("@")
     user, colon, _ = login.partition(":")
     shown = [(key, value) for key, value in settings if key not in _SECRET]
-    query = f"?{urlencode(shown, safe='/', quote_via=quote)}" if shown else ""
-    return f"{user}{':***' if colon else ''}{at}{hosts}{parts.path}{query}"
+    login = f"{user}:***" if colon else user
+    return _joined(f"{login}{at}{hosts}", parts.path, shown).removeprefix("postgresql://")
+
+
+def _joined(netloc: str, path: str, settings: list[tuple[str, str]]) -> str:
+    # Not by urllib: it leaves out the // that begins an address without a host.
+    query = f"?{urlencode(settings, safe='/', quote_via=quote)}" if settings else ""
+    return f"postgresql://{netloc}{path}{query}"
 
 
 def _unreadable(why: str) -> StateUnavailableError:

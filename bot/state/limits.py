@@ -107,7 +107,10 @@ def list_name(name: str) -> str:
 
 def list_key(name: str) -> str:
     """What two spellings of a list's name have in common: no case, no compatibility forms, single blanks."""
-    return " ".join(unicodedata.normalize("NFKC", searchable(name)).casefold().split())
+    folded = searchable(name)
+    for _ in range(2):  # folding case undoes some of the normal form, and the other way round
+        folded = unicodedata.normalize("NFKC", folded.casefold())
+    return " ".join(folded.split())
 
 
 def searchable(value: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.state.address import Address, Kind
 from bot.state.errors import StateUnavailableError
@@ -62,6 +63,8 @@ _POSTGRESQL: Final = (
     ("40", "PostgreSQL gave this up in favour of another change.", "Try again."),
     ("55P03", "Another program keeps the state database locked.", "Close that program, then try again."),
 )
+# What comes from outside. The other errors of SQLAlchemy are mistakes in our code, and go on as they are.
+_TROUBLE: Final = (DBAPIError, DisconnectionError, PoolTimeoutError, OSError, sqlite3.Error)
 
 
 @contextmanager
@@ -69,7 +72,7 @@ def told_plainly(address: Address) -> Iterator[None]:
     """Turn what the drivers raise inside into :class:`StateUnavailableError`, with the cause attached."""
     try:
         yield
-    except (SQLAlchemyError, OSError, sqlite3.Error) as error:  # a TimeoutError is an OSError
+    except _TROUBLE as error:
         raise explain(error, address) from error
     except Exception as error:
         if type(error).__module__.partition(".")[0] != "asyncpg":
@@ -80,29 +83,35 @@ def told_plainly(address: Address) -> Iterator[None]:
 
 def explain(error: BaseException, address: Address) -> StateUnavailableError:
     """Say what an error of a driver means for whoever runs the bot."""
+    what, what_to_do = (_of_sqlite if address.kind is Kind.SQLITE else _of_postgresql)(error)
+    return StateUnavailableError(f"{what} ({address.shown})", what_to_do)
+
+
+def _of_sqlite(error: BaseException) -> tuple[str, str]:
     for cause in _causes(error):
         name = getattr(cause, "sqlite_errorname", None) or ""
+        for code, what, what_to_do in _SQLITE:
+            if name.startswith(code):
+                return what, what_to_do
+    if isinstance(error, TimeoutError | PoolTimeoutError):
+        return "The state database is busy.", "Try again in a moment."
+    if isinstance(error, OSError):
+        return (
+            "The state file cannot be made.",
+            "See that the bot may write to its folder, or name another one.",
+        )
+    return "The state database cannot be used.", "The log has the cause."
+
+
+def _of_postgresql(error: BaseException) -> tuple[str, str]:
+    for cause in _causes(error):
         state = getattr(cause, "sqlstate", None) or ""
-        for code, what, what_to_do in _SQLITE if address.kind is Kind.SQLITE else _POSTGRESQL:
-            if (name or state).startswith(code):
-                return StateUnavailableError(f"{what} ({address.shown})", what_to_do)
-    if any(isinstance(cause, PermissionError) for cause in _causes(error)):
-        return StateUnavailableError(
-            f"The state file may not be written. ({address.shown})",
-            "Let the bot write to the file and to its folder.",
-        )
-    if any(getattr(cause, "sqlstate", None) for cause in _causes(error)):
-        return StateUnavailableError(
-            f"PostgreSQL answered with an error. ({address.shown})", "The log has the cause."
-        )
-    if address.kind is Kind.POSTGRESQL:
-        return StateUnavailableError(
-            f"PostgreSQL does not answer. ({address.shown})", "See that it runs and can be reached from here."
-        )
-    return StateUnavailableError(
-        f"The state database cannot be used. ({address.shown})",
-        "The log has the cause; `evidence-bot doctor` looks into it.",
-    )
+        for code, what, what_to_do in _POSTGRESQL:
+            if state.startswith(code):
+                return what, what_to_do
+        if state:
+            return "PostgreSQL answered with an error.", "The log has the cause."
+    return "PostgreSQL does not answer.", "See that it runs and can be reached from here."
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+import psutil
+
 #: Holds what addresses must escape, so that every test shows that it is read rightly.
 PASSWORD: Final = "p/a:s@s#w?rd%"
 USER: Final = "bot"
@@ -58,6 +60,15 @@ class Server:
         """Stop it; ``immediate`` is as if it had been killed."""
         self._run("pg_ctl", "-D", str(self._data), "-w", "-m", mode, "stop")
 
+    def runs(self) -> bool:
+        """Whether it was started and not stopped."""
+        return (self._data / "postmaster.pid").exists()
+
+    def processes(self) -> list[psutil.Process]:
+        """Its processes: the one that listens, and one for each connection."""
+        first = psutil.Process(int((self._data / "postmaster.pid").read_text().split("\n")[0]))
+        return [first, *first.children(recursive=True)]
+
     def create(self, database: str, template: str = "template1") -> None:
         """Create a database as a copy of another."""
         self._as_client("createdb", "-T", template, database)
@@ -68,7 +79,7 @@ class Server:
 
     def remove(self) -> None:
         """Stop it, and remove all of it."""
-        if (self._data / "postmaster.pid").exists():
+        if self.runs():
             self.stop()
         shutil.rmtree(self.folder)
 
@@ -78,7 +89,9 @@ class Server:
 
     def socket_url(self, database: str) -> str:
         """The address of a database by way of the socket."""
-        return f"postgresql://{USER}:{quote(PASSWORD, safe='')}@:{self.port}/{database}?host={self.folder}"
+        return (
+            f"postgresql://{USER}:{quote(PASSWORD, safe='')}@/{database}?host={self.folder}&port={self.port}"
+        )
 
     def _as_client(self, program: str, *arguments: str) -> None:
         self._run(program, "-h", str(self.folder), "-p", str(self.port), "-U", USER, *arguments)
