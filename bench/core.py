@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -37,27 +38,27 @@ def main() -> None:
         desk = Desk(Library.open(settings.data, database, settings.responses))
         built = time.perf_counter() - started
         environment = {**os.environ, "BOT_CATALOGUE": str(database)}
-        empty = _median(lambda: _run(environment, "-c", "pass"))
-        cold = {
-            line: _median(lambda line=line: _run(environment, "-m", "bot", "ask", line)) for line in _LINES
-        }
-        warm = {line: _warm(lambda line=line: desk.answer_line(line)) for line in _LINES}
+        empty = _median(partial(_run, environment, "-c", "pass"))
+        cold = {line: _median(partial(_run, environment, "-m", "bot", "ask", line)) for line in _LINES}
+        warm = {line: _warm(partial(desk.answer_line, line)) for line in _LINES}
         ids = [study.id for study in desk.library.catalogue.all_studies()]
-        every = sorted(_once(lambda i=i: desk.answer(Request("study", {"query": i}))) for i in ids)
+        every = sorted(_once(partial(desk.answer, Request("study", {"query": i}))) for i in ids)
     rows = [
         (f"`{line}`", f"{cold[line]:.2f}", f"{cold[line] / empty:.0f}", f"{warm[line] * 1000:.1f}")
         for line in _LINES
     ]
+    head = ("request", "cold process, s", "times an empty Python start", "warm, ms (median)")
     rss = psutil.Process().memory_info().rss / 1e6
     write_section(
         "core",
         f"""## Start, build, reply
 
-Build of {len(ids)} studies from text files to an open catalogue: {built:.2f} s (an empty Python start: {empty:.3f} s).
-Resident memory after answering every study's card: {rss:.0f} MB. Cards one after another, each for the first time:
-median {statistics.median(every) * 1000:.1f} ms, 99th percentile {every[len(every) * 99 // 100] * 1000:.1f} ms.
+Build of {len(ids)} studies from text files to an open catalogue: {built:.2f} s (an empty Python start:
+{empty:.3f} s). Resident memory after answering every study's card: {rss:.0f} MB. Cards one after another, each
+for the first time: median {statistics.median(every) * 1000:.1f} ms, 99th percentile
+{every[len(every) * 99 // 100] * 1000:.1f} ms.
 
-{table(("request", "cold process, s", "times an empty Python start", "warm, ms (median)"), rows)}
+{table(head, rows)}
 """,
     )
 
