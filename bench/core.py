@@ -54,8 +54,8 @@ def main() -> None:
         f"""## Start, build, reply
 
 Build of {len(ids)} studies from text files to an open catalogue: {built:.2f} s (an empty Python start:
-{empty:.3f} s). Resident memory after answering every study's card: {rss:.0f} MB. Cards one after another, each
-for the first time: median {statistics.median(every) * 1000:.1f} ms, 99th percentile
+{empty:.3f} s). Resident memory after answering every study's card: {rss:.0f} MB. Cards one after another,
+each for the first time: median {statistics.median(every) * 1000:.1f} ms, 99th percentile
 {every[len(every) * 99 // 100] * 1000:.1f} ms.
 
 {table(head, rows)}
