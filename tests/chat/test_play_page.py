@@ -1,14 +1,14 @@
 """The page of `make play` in a real browser, with a real discord.py client behind it."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.chat.loopback import LoopbackDiscord
+from tests.chat.loopback.browser import chromium, open_browser
 from tests.chat.loopback.play import Play
 from tests.chat.loopback.running import running
 from tests.chat.loopback.testbot import TestBot
@@ -16,38 +16,20 @@ from tests.chat.loopback.testbot import TestBot
 # One browser for all tests here, so one event loop, too.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# Chromium's own traffic is switched off: it would look for its makers' hosts at every start.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SAYING = (
     "See **this** [paper](https://doi.org/10.1000/182) <img src=x onerror=alert(1)> [no](javascript:alert(1))"
 )
 
 
-def chromium() -> str:
-    """Return the path of a Chromium; without one the tests are skipped, in CI they fail."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    if os.environ.get("CI"):
-        pytest.fail("no Chromium on this machine, and CI has to have one")
-    pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     path = chromium()
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+    if path is None and os.environ.get("CI"):
+        pytest.fail("no Chromium on this machine, and CI has to have one")
+    if path is None:
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    async with open_browser(path) as started:
         yield started
-        await started.close()
 
 
 @pytest.fixture
@@ -176,6 +158,14 @@ async def test_a_file_is_downloaded_by_its_name(page: Page) -> None:
     assert (await download.path()).read_text() == "Cherry"
 
 
+async def test_a_picture_that_came_along_is_shown_with_its_words(page: Page) -> None:
+    await line(page).fill("/picture and more words than it takes")
+    await page.keyboard.press("Enter")
+    picture = messages(page).last.get_by_role("img", name="A dot")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("image => image.naturalWidth") == 1
+
+
 async def test_a_menu_opens_and_is_used_with_the_keyboard(page: Page) -> None:
     answer = await run_fruit(page)
     menu = answer.get_by_role("button", name="Another fruit")
@@ -257,11 +247,29 @@ async def test_a_moderator_has_more_commands_and_deletes(page: Page) -> None:
     await expect(messages(page)).to_have_count(1)
 
 
+async def test_a_long_answer_is_shown_from_its_beginning(page: Page) -> None:
+    await line(page).fill("/long 3900")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("spinbutton", name="characters").fill("3900")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#live")).to_contain_text("answered")
+    top = "([log, one]) => one.getBoundingClientRect().top - log.getBoundingClientRect().top"
+    elements = [await page.locator("#log").element_handle(), await messages(page).last.element_handle()]
+    assert -1 < await page.evaluate(top, elements) < 40
+
+
 async def test_a_private_answer_can_be_dismissed(page: Page) -> None:
     answer = await run_fruit(page)
     await answer.get_by_role("button", name="Dismiss").press("Enter")
     await expect(messages(page)).to_have_count(2)
     await expect(line(page)).to_be_focused()
+
+
+async def test_private_answers_are_gone_after_a_reload_as_on_discord(page: Page) -> None:
+    await run_fruit(page)
+    await page.reload()
+    await expect(page.get_by_text("Evidence Bot is here")).to_be_visible()
+    await expect(messages(page)).to_have_count(2)
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

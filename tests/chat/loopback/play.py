@@ -81,7 +81,7 @@ class Play:
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.host:
             raise web.HTTPForbidden(text="another page asked")
-        socket = web.WebSocketResponse(heartbeat=30, max_msg_size=1 << 20)
+        socket = web.WebSocketResponse(heartbeat=30, max_msg_size=1 << 20, compress=False)
         await socket.prepare(request)
         await Visit(self._discord, self, socket).last()
         return socket
@@ -99,6 +99,8 @@ class Visit:
         self._forms: dict[str, Form] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._shown: Json = {}
+        self._sending = asyncio.Lock()
+        self._since = discord.world.new_id()
 
     @property
     def person(self) -> Person:
@@ -132,14 +134,15 @@ class Visit:
                 await self._discord.world.changed.heard(within=60)
 
     async def _show(self) -> None:
-        state = self._state()
-        if state != self._shown:
-            self._shown = state
-            await self._socket.send_json({"type": "state", **state})
+        async with self._sending:  # nobody may overtake a state on its way
+            state = self._state()
+            if state != self._shown:
+                self._shown = state
+                await self._socket.send_json({"type": "state", **state})
 
     def _state(self) -> Json:
         person, channel = self.person, self.channel
-        seen = [one for one in channel.messages.values() if one.visible_to(person.user)]
+        seen = [one for one in channel.messages.values() if self._sees(one)]
         moderates = bool(channel.permissions_of(person.user) & Permission.MANAGE_MESSAGES)
         return {
             "as": self._as,
@@ -151,6 +154,10 @@ class Visit:
             "names": {str(user.id): user.name for user in self._discord.world.users.values()},
             "messages": [message_view(one, person.user, moderates=moderates) for one in seen],
         }
+
+    def _sees(self, message: Message) -> bool:
+        """Return whether this visit shows a message: private ones are gone once the page is loaded anew."""
+        return message.visible_to(self.person.user) and not (message.ephemeral and message.id < self._since)
 
     async def _handle(self, asked: Json) -> None:
         """Do what the page asks and tell it how that went."""
@@ -175,7 +182,8 @@ class Visit:
             answer |= {"failed": "refused", "why": f"the page sent something odd: {error!r}"}
         with suppress(ConnectionError):
             await self._show()  # first what there is to see, then that it is there
-            await self._socket.send_json(answer)
+            async with self._sending:
+                await self._socket.send_json(answer)
 
     def _go(self, asked: Json) -> None:
         if asked["as"] in self._play.people and asked["at"] in {"general", "dm"}:

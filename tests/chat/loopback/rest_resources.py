@@ -13,6 +13,9 @@ from tests.chat.loopback.permissions import Permission
 from tests.chat.loopback.rest import Answer, Call
 from tests.chat.loopback.world import Channel, ChannelType, Guild, Message, World
 
+# "Create Message", enforce_nonce: unique "in the past few minutes".
+NONCE_LIVES_S = 180.0
+
 
 class ResourceRoutes:
     """The routes of the bot's own account and of what it can see."""
@@ -23,6 +26,7 @@ class ResourceRoutes:
         self._commands = commands
         self.gateway_url = URL()
         self.closed_to_dms: set[int] = set()
+        self._nonces: dict[tuple[int, str], tuple[Message, float]] = {}
 
     # The app ------------------------------------------------------------------------------------
 
@@ -83,7 +87,7 @@ class ResourceRoutes:
     # Messages -----------------------------------------------------------------------------------
 
     async def post_message(self, call: Call) -> Answer:
-        """Post a message in a channel."""
+        """Post a message in a channel; with a nonce that is enforced, the same one is given back."""
         channel = self._channel(call)
         self._need(channel, Permission.SEND_MESSAGES)
         if call.object.get("message_reference"):
@@ -92,7 +96,14 @@ class ResourceRoutes:
             self._need(channel, Permission.ATTACH_FILES)
         if channel.type is ChannelType.DM:
             self._need_open_dm(channel)
+        nonce = (channel.id, str(call.object["nonce"])) if call.object.get("enforce_nonce") else None
+        if nonce in self._nonces:
+            message, posted = self._nonces[nonce]
+            if self._world.clock.now() - posted < NONCE_LIVES_S:
+                return payloads.message(message, self._world.app)
         message = self._messages.create(channel, call.object, call.uploads)
+        if nonce is not None:
+            self._nonces[nonce] = message, self._world.clock.now()
         return payloads.message(message, self._world.app)
 
     async def get_message(self, call: Call) -> Answer:

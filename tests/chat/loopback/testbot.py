@@ -4,6 +4,7 @@ It is no part of the project's own bot. `python -m tests.chat.loopback.testbot` 
 its own, under the same two settings: DISCORD_TOKEN and DISCORD_API_BASE.
 """
 
+import base64
 import io
 import logging
 import os
@@ -15,6 +16,10 @@ from discord import app_commands, ui
 from discord.gateway import DiscordWebSocket
 from yarl import URL
 
+# The smallest PNG there is: one grey pixel.
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
 FRUIT = ["Äpple", "Banane", "Cherry", "Damson"]
 
 
@@ -169,6 +174,12 @@ def _add_commands(tree: app_commands.CommandTree[TestBot]) -> None:
     @tree.context_menu(name="Count letters")
     async def count(interaction: discord.Interaction[TestBot], message: discord.Message) -> None:
         await interaction.response.send_message(f"{len(message.content)} letters", ephemeral=True)
+
+    @tree.command(description="Show a picture")
+    async def picture(interaction: discord.Interaction[TestBot]) -> None:
+        view = ui.LayoutView()
+        view.add_item(ui.MediaGallery(discord.MediaGalleryItem("attachment://dot.png", description="A dot")))
+        await interaction.response.send_message(view=view, file=discord.File(io.BytesIO(DOT), "dot.png"))
 
     basket = app_commands.Group(name="basket", description="A basket of fruit")
 

@@ -33,12 +33,12 @@ function one(component, context) {
         "div",
         { class: "section" },
         make("div", { class: "texts" }, component.components.map((child) => one(child, context))),
-        component.accessory.type === 2 ? control(component.accessory, context) : image(component.accessory.media, component.accessory),
+        component.accessory.type === 2 ? control(component.accessory, context) : image(component.accessory, context),
       );
     case 10:
       return make("div", {}, markdown(component.content, context.names));
     case 12:
-      return make("div", {}, component.items.map((item) => image(item.media, item)));
+      return make("div", {}, component.items.map((item) => image(item, context)));
     case 13:
       return attached(component, context);
     case 14:
@@ -112,9 +112,11 @@ function size(bytes) {
   return bytes < 1024 ? `${bytes} bytes` : `${(bytes / 1024).toFixed(1)} KB`;
 }
 
-function image(media, about) {
+function image(item, { message }) {
+  const file = message.files.find((each) => each.id === item.media.attachment_id);
+  if (file) return make("img", { src: file.url, alt: item.description || file.about || file.name });
   // Images from elsewhere are not fetched: the page stays on this machine.
-  return make("p", { class: "quiet small" }, "Image: ", about.description || link(media.url, media.url));
+  return make("p", { class: "quiet small" }, "Image: ", item.description || link(item.media.url, item.media.url));
 }
 
 function embedded(embed, names) {

@@ -65,10 +65,11 @@ export function composer({ commands, run, say, complete, tell }) {
   /** Show the fields of a command, the first one filled with `rest`; run at once what needs nothing more. */
   function begin(command, rest = "") {
     list.close();
+    const [first] = command.options;
     const needed = command.options.filter((option) => option.required);
-    if (!command.options.length || (rest && needed.length <= 1 && takesText(command.options[0]))) {
+    if (!first || (rest && needed.length <= 1 && takesText(first))) {
       end(true);
-      return run(command.path, rest ? { [command.options[0].name]: rest } : {});
+      return run(command.path, first && rest ? { [first.name]: rest } : {});
     }
     const fields = command.options.map((option) => optionField(option));
     const values = () => Object.fromEntries(fields.map((one) => [one.option.name, one.value()]).filter(([, value]) => value !== ""));
@@ -116,7 +117,7 @@ function matches(command, typed) {
 }
 
 function takesText(option) {
-  return option && ![INTEGER, BOOLEAN, NUMBER].includes(option.type) && !option.choices.length;
+  return ![INTEGER, BOOLEAN, NUMBER].includes(option.type) && !option.choices.length;
 }
 
 function optionField(option) {
