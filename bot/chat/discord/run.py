@@ -29,13 +29,16 @@ _log = structlog.get_logger(__name__)
 
 #: The exit code for what an operator has to mend.
 MEND: Final = 2
-_FIRST_PAUSE: Final = 1.0
-_LONGEST_PAUSE: Final = 60.0
+#: Seconds between two tries to reach Discord: the first pause, and the longest.
+FIRST_PAUSE: Final = 1.0
+LONGEST_PAUSE: Final = 60.0
 _PORTAL: Final = "https://discord.com/developers/applications (your application, page Bot)"
-_REFUSED: Final = f"Discord refuses the token: make a new one at {_PORTAL} and set it as DISCORD_TOKEN."
+#: What to do about a token that Discord refuses.
+REFUSED: Final = f"Discord refuses the token: make a new one at {_PORTAL} and set it as DISCORD_TOKEN."
 # "Gateway close event codes" of Discord's documentation.
 _AUTHENTICATION_FAILED: Final = 4004
-_TRANSIENT: Final = (
+#: What passes: Discord, or the way to it, is away.
+TRANSIENT: Final = (
     aiohttp.ClientError,
     discord.GatewayNotFound,
     discord.DiscordServerError,
@@ -50,33 +53,34 @@ class MendError(Exception):
 
 def run(settings: Settings) -> int:
     """Answer on Discord until told to stop by SIGTERM or SIGINT; the exit code of the process."""
-    log.set_up(settings.log_format, _secrets(settings))
-    return _with_front(settings, _serve)
+    log.set_up(settings.log_format, secrets_in(settings))
+    return with_front(settings, _serve)
 
 
 def sync(settings: Settings, guild: int | None = None) -> int:
     """Register the commands now, for all servers or for one (where they appear at once); the exit code."""
-    log.set_up(settings.log_format, _secrets(settings))
+    log.set_up(settings.log_format, secrets_in(settings))
 
     async def register(front: Front) -> int:
         return await _register(front, guild)
 
-    return _with_front(settings, register)
+    return with_front(settings, register)
 
 
 def invite(settings: Settings) -> int:
     """Print the links that install the bot; the exit code."""
     try:
-        server, person = links(application_id(_token(settings)))
+        server, person = links(application_id(token_of(settings)))
     except MendError as error:
         return _mend(error)
     sys.stdout.write(f"For a server:  {server}\nFor yourself:  {person}\n")
     return 0
 
 
-def _with_front(settings: Settings, work: Callable[[Front], Awaitable[int]]) -> int:
+def with_front(settings: Settings, work: Callable[[Front], Awaitable[int]]) -> int:
+    """Open what a front works with, and let it work; the exit code, 2 for what an operator has to mend."""
     try:
-        _token(settings)
+        token_of(settings)
         library = _library(settings)
         try:
             return asyncio.run(_opened(settings, library, work))
@@ -87,7 +91,7 @@ def _with_front(settings: Settings, work: Callable[[Front], Awaitable[int]]) -> 
 
 
 async def _opened(settings: Settings, library: Library, work: Callable[[Front], Awaitable[int]]) -> int:
-    token = _token(settings)
+    token = token_of(settings)
     if settings.discord_api_base is not None:
         await _turn_to(settings.discord_api_base)
     try:
@@ -115,15 +119,15 @@ async def _serve(front: Front) -> int:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
-    pause = _FIRST_PAUSE
+    pause = FIRST_PAUSE
     while not stop.is_set():
         try:
             await _until(stop, front)
-        except _TRANSIENT as error:
+        except TRANSIENT as error:
             _log.warning("Discord cannot be reached", error=type(error).__name__, again_in=pause)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = min(pause * 2, LONGEST_PAUSE)
     _log.info("left")
     return 0
 
@@ -135,7 +139,7 @@ async def _until(stop: asyncio.Event, front: Front) -> None:
         MendError: when the token is refused.
     """
     client = EvidenceClient(front)
-    connected = asyncio.create_task(_connect(client, _token(front.settings)), name="connect")
+    connected = asyncio.create_task(_connect(client, token_of(front.settings)), name="connect")
     stopped = asyncio.create_task(stop.wait(), name="wait for the signal to stop")
     try:
         await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -155,10 +159,10 @@ async def _connect(client: EvidenceClient, token: Secret) -> None:
         await client.login(token.reveal())
         await client.connect()
     except discord.LoginFailure:
-        raise MendError(_REFUSED) from None
+        raise MendError(REFUSED) from None
     except discord.ConnectionClosed as error:
         if error.code == _AUTHENTICATION_FAILED:
-            raise MendError(_REFUSED) from None
+            raise MendError(REFUSED) from None
         message = f"Discord closed the connection for good (code {error.code}): see docs/discord.md."
         raise MendError(message) from error
 
@@ -166,7 +170,7 @@ async def _connect(client: EvidenceClient, token: Secret) -> None:
 async def _register(front: Front, guild: int | None) -> int:
     async with EvidenceClient(front, register=False) as client:
         try:
-            await client.login(_token(front.settings).reveal())
+            await client.login(token_of(front.settings).reveal())
             where = None if guild is None else discord.Object(guild)
             if where is not None:
                 client.tree.copy_global_to(guild=where)
@@ -174,7 +178,7 @@ async def _register(front: Front, guild: int | None) -> int:
             now = await tree_hash(client.tree)
             await front.state.trees.set(client.application_id or 0, now, guild)
         except discord.LoginFailure:
-            raise MendError(_REFUSED) from None
+            raise MendError(REFUSED) from None
         except (discord.HTTPException, discord.app_commands.AppCommandError) as error:
             message = f"Discord refused the commands: {' '.join(str(error).split())[:300]}"
             raise MendError(message) from error
@@ -203,7 +207,12 @@ def _library(settings: Settings) -> Library:
         raise MendError(message) from error
 
 
-def _token(settings: Settings) -> Secret:
+def token_of(settings: Settings) -> Secret:
+    """The bot's token.
+
+    Raises:
+        MendError: when there is none, or it is not one.
+    """
     token = settings.discord_token
     if token is None:
         message = f"DISCORD_TOKEN is not set: put the bot's token, from {_PORTAL}, into .env."
@@ -216,7 +225,8 @@ def _token(settings: Settings) -> Secret:
     return token
 
 
-def _secrets(settings: Settings) -> list[Secret]:
+def secrets_in(settings: Settings) -> list[Secret]:
+    """What must not stand in a log."""
     return [secret for secret in (settings.discord_token, settings.database_url) if secret is not None]
 
 
