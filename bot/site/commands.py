@@ -1,0 +1,128 @@
+"""Commands on pages and data: ``preview``, ``export``, ``pictures``, ``dictionary``."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from bot.answer.library import Library
+    from bot.settings import Settings
+
+FORMATS = ("csv", "json", "bib", "ris", "csl", "sqlite", "html")
+USAGE = 2  # the exit code for what the person at the keyboard must mend
+
+
+@click.command()
+@click.option("--port", default=8642, show_default=True, type=click.IntRange(1, 65535))
+def preview(port: int) -> None:
+    """Browse the catalogue as readers will see it; pages reload when a file is saved.
+
+    Only this machine can reach the pages.
+    """
+    try:
+        import uvicorn  # noqa: PLC0415 - commands import what they need, to start fast
+
+        from bot.site.preview import application  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        _stop(f"{error.name} is missing: install the extra with `pip install 'evidence-bot[preview]'`.")
+    from bot.answer.library import PICTURES  # noqa: PLC0415
+    from bot.settings import ROOT  # noqa: PLC0415
+    from bot.site.workshop import Workshop  # noqa: PLC0415
+
+    settings = _settings()
+    workshop = Workshop(settings.data, ROOT / "var" / "preview.db", settings.responses, PICTURES)
+    click.echo(f"Reading the catalogue. Then open http://127.0.0.1:{port}/ (Ctrl-C ends it).", err=True)
+    uvicorn.run(
+        application(workshop),
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        timeout_graceful_shutdown=1,  # open pages hold a connection on which they hear of changes
+    )
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="What to write.")
+@click.option("--topic", "tags", multiple=True, help="Only studies with this tag; may be repeated.")
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The file to write; for csv and html, the folder.",
+)
+def export(form: str, tags: tuple[str, ...], target: Path) -> None:
+    """Write the whole catalogue, or the studies of some topics, in another form.
+
+    csv: three tables and a data dictionary. json: everything in one file. bib, ris, csl: the studies, for
+    reference managers. sqlite: the catalogue's database. html: a static site with one page for each study and
+    question.
+    """
+    from bot.site.exporting import UnusableExportError, write  # noqa: PLC0415
+
+    library = _library()
+    try:
+        written = write(library, form, target, tags)
+    except UnusableExportError as error:
+        _stop(str(error))
+    except OSError as error:
+        _stop(f"{target} cannot be written ({error.strerror}): choose another place with --to.")
+    click.echo(f"Wrote {target}: {written}", err=True)
+
+
+@click.command()
+def pictures() -> None:
+    """Draw the maps of all studies and of every topic ahead, so that nobody waits for them."""
+    from bot.answer.map import draw_ahead  # noqa: PLC0415
+    from bot.answer.picture import can_draw  # noqa: PLC0415
+
+    if not can_draw():
+        _stop("matplotlib is missing: install the extra with `pip install 'evidence-bot[pictures]'`.")
+    library = _library()
+    click.echo(f"Drew {draw_ahead(library)} pictures into {library.pictures.folder}", err=True)
+
+
+@click.command()
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write; by default, docs/data-dictionary.md.",
+)
+def dictionary(target: Path | None) -> None:
+    """Write the data dictionary: what every field of the data means."""
+    from bot.settings import ROOT  # noqa: PLC0415
+    from bot.site.dictionary import text  # noqa: PLC0415
+
+    path = target or ROOT / "docs" / "data-dictionary.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text(), encoding="utf-8", newline="\n")
+    click.echo(f"Wrote {path}", err=True)
+
+
+def _settings() -> "Settings":
+    from bot.settings import Settings, SettingsError  # noqa: PLC0415
+
+    try:
+        return Settings.load()
+    except SettingsError as error:
+        _stop(str(error))
+
+
+def _library() -> "Library":
+    from bot.answer.library import Library, LibraryError  # noqa: PLC0415
+
+    settings = _settings()
+    try:
+        return Library.open(
+            settings.data, settings.catalogue, settings.responses, site=settings.site_url or ""
+        )
+    except LibraryError as error:
+        _stop(str(error))
+
+
+def _stop(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(USAGE)
