@@ -128,6 +128,15 @@ async def test_a_menu_gives_what_was_picked(discord: LoopbackDiscord, forum: Gui
         await alice.picks(card, "Damson", "Cherry")
 
 
+async def test_a_menu_of_channels_offers_them_by_name(discord: LoopbackDiscord, forum: Guild) -> None:
+    alice = discord.person("Alice", forum)
+    menu = (await alice.runs("/where")).select("A channel")
+    assert menu.options == ["general", "bots"]
+    assert (await alice.picks(menu, "bots")).text == "Picked ['bots']"
+    with pytest.raises(NotThereError):
+        await alice.picks(menu, "nowhere")
+
+
 async def test_a_form_opens_and_is_sent(discord: LoopbackDiscord, forum: Guild) -> None:
     alice = discord.person("Alice", forum)
     card = await alice.runs("/fruit", name="Cherry")

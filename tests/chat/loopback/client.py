@@ -6,7 +6,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tests.chat.loopback import payloads
+from tests.chat.loopback import entities, payloads
 from tests.chat.loopback.errors import Json
 from tests.chat.loopback.forms import filled_in
 from tests.chat.loopback.interactions import FIRST_ANSWER_WITHIN_S, Callback, Interaction, Kind
@@ -77,8 +77,12 @@ class Client:
             "id": component["id"],
         }
         if values is not None:
-            _check_choice(component, values)
+            _check_choice(component, values, message.channel)
             data["values"] = list(values)
+            if component["type"] != Component.STRING_SELECT:
+                ids = map(int, values)
+                app = self._discord.world.app
+                data["resolved"] = entities.resolved(ids, message.channel, app, self.user)
         metadata = message.interaction_metadata or {}
         owners = metadata.get("authorizing_integration_owners")
         return self._discord.interactions.start(
@@ -172,11 +176,11 @@ def _by_custom_id(message: Message, custom_id: str) -> Json:
     raise NotThereError(msg)
 
 
-def _check_choice(component: Json, values: Sequence[str]) -> None:
+def _check_choice(component: Json, values: Sequence[str], channel: Channel) -> None:
     low, high = int(component.get("min_values", 1)), int(component.get("max_values", 1))
     known = [option["value"] for option in component.get("options") or []]
-    strange = component["type"] == Component.STRING_SELECT and any(value not in known for value in values)
-    if not low <= len(values) <= high or strange:
+    known += [str(one) for one in entities.offered(component, channel).values()]
+    if not low <= len(values) <= high or any(value not in known for value in values):
         msg = f"the menu takes {low} to {high} of {known}, not {list(values)}"
         raise NotOfferedError(msg)
 

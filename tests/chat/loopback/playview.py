@@ -1,11 +1,13 @@
 """What the page of `make play` is told of a message, a command, a form."""
 
+import copy
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from tests.chat.loopback.clock import iso
+from tests.chat.loopback.entities import offered
 from tests.chat.loopback.errors import Json
-from tests.chat.loopback.limits import walk
+from tests.chat.loopback.limits import SELECTS, Component, walk
 from tests.chat.loopback.limits_commands import Option
 from tests.chat.loopback.seen import Form
 from tests.chat.loopback.world import Message, User
@@ -34,7 +36,7 @@ def message_view(message: Message, viewer: User, *, moderates: bool) -> Json:
         "loading": message.loading,
         "content": message.content,
         "embeds": message.embeds,
-        "components": message.components,
+        "components": _with_options(message),
         "files": [
             {
                 "name": one.filename,
@@ -51,6 +53,19 @@ def message_view(message: Message, viewer: User, *, moderates: bool) -> Json:
         "deletable": not message.ephemeral and (mine or moderates),
         "menus": not message.ephemeral,
     }
+
+
+def _with_options(message: Message) -> list[Json]:
+    """Return the components, menus of users, roles and channels with what they offer spelled out."""
+    components = copy.deepcopy(message.components)
+    for component in walk(components):
+        if component["type"] in SELECTS and component["type"] != Component.STRING_SELECT:
+            picked = [str(one["id"]) for one in component.get("default_values") or []]
+            component["options"] = [
+                {"label": name, "value": str(one), "default": str(one) in picked}
+                for name, one in offered(component, message.channel).items()
+            ]
+    return components
 
 
 def _used(message: Message, viewer: User) -> str:

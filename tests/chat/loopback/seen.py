@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tests.chat.loopback.entities import offered
 from tests.chat.loopback.errors import Json
 from tests.chat.loopback.limits import SELECTS, Component, walk
 from tests.chat.loopback.world import Message, MessageFlag, User
@@ -67,22 +68,30 @@ class Select:
 
     @property
     def options(self) -> list[str]:
-        """The labels to pick from."""
-        return [str(option["label"]) for option in self.component.get("options") or []]
+        """The labels to pick from: the app's own, or the names of users, roles or channels."""
+        return list(self._values())
 
     @property
     def chosen(self) -> list[str]:
         """The labels shown as picked."""
-        options = self.component.get("options") or []
-        return [str(option["label"]) for option in options if option.get("default")]
+        picked = [str(one["value"]) for one in self.component.get("options") or [] if one.get("default")]
+        picked += [str(one["id"]) for one in self.component.get("default_values") or []]
+        return [label for label, value in self._values().items() if value in picked]
 
     def value_of(self, label: str) -> str:
         """Return the value behind a label (or a value itself)."""
-        for option in self.component.get("options") or []:
-            if label in {option["label"], option["value"]}:
-                return str(option["value"])
-        msg = f"no option {label!r} among {self.options}"
-        raise NotThereError(msg)
+        values = self._values()
+        if label in values.values():
+            return label
+        if label not in values:
+            msg = f"no option {label!r} among {list(values)}"
+            raise NotThereError(msg)
+        return values[label]
+
+    def _values(self) -> dict[str, str]:
+        named = {name: str(one) for name, one in offered(self.component, self.message.channel).items()}
+        own = {str(one["label"]): str(one["value"]) for one in self.component.get("options") or []}
+        return own | named
 
 
 @dataclass(frozen=True)

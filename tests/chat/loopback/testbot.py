@@ -112,7 +112,8 @@ class TestBot(discord.Client):
         if interaction.type is not discord.InteractionType.component:
             return
         pressed: dict[str, Any] = {**(interaction.data or {})}
-        await _press(interaction, pressed["custom_id"], pressed.get("values"))
+        named = [one["name"] for one in pressed.get("resolved", {}).get("channels", {}).values()]
+        await _press(interaction, pressed["custom_id"], named or pressed.get("values"))
 
 
 async def _press(interaction: discord.Interaction, name: str, values: list[str] | None) -> None:
@@ -134,7 +135,7 @@ async def _press(interaction: discord.Interaction, name: str, values: list[str] 
     elif action == "away":
         await interaction.response.defer()
         await interaction.delete_original_response()
-    elif action == "pick":
+    elif action in {"pick", "channel"}:
         await interaction.response.send_message(f"Picked {values}", ephemeral=True)
 
 
@@ -180,6 +181,15 @@ def _add_commands(tree: app_commands.CommandTree[TestBot]) -> None:
         view = ui.LayoutView()
         view.add_item(ui.MediaGallery(discord.MediaGalleryItem("attachment://dot.png", description="A dot")))
         await interaction.response.send_message(view=view, file=discord.File(io.BytesIO(DOT), "dot.png"))
+
+    @tree.command(description="Choose a channel")
+    async def where(interaction: discord.Interaction[TestBot]) -> None:
+        view = ui.LayoutView(timeout=None)
+        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+        kinds = [discord.ChannelType.text]
+        row.add_item(ui.ChannelSelect(custom_id="channel", placeholder="A channel", channel_types=kinds))
+        view.add_item(row)
+        await interaction.response.send_message(view=view, ephemeral=True)
 
     basket = app_commands.Group(name="basket", description="A basket of fruit")
 
