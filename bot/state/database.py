@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from importlib import import_module
 from typing import Any, Final
 from urllib.parse import quote
@@ -23,6 +23,7 @@ from bot.state.trouble import told_plainly
 
 #: Seconds that one read or write may take. Discord gives three for the whole of an answer.
 PATIENCE: Final = 2.0
+_GOODBYE: Final = 0.3  # seconds
 
 # How a transaction begins. SQLite: a write takes the lock at once, because to take it half-way fails when
 # another writer came in between. PostgreSQL: a read sees one moment, also when it asks twice.
@@ -99,6 +100,19 @@ class Database:
                 )
             yield connection
             await connection.commit()
+
+    async def scrub(self) -> None:
+        """After something was erased: see that it is gone from SQLite's log, too, if nobody reads that now.
+
+        Else it goes when the log is begun anew. PostgreSQL needs none of this.
+        """
+        if self.kind is not Kind.SQLITE:
+            return
+        with suppress(StateUnavailableError), told_plainly(self.address):
+            async with self._turn(self.patience), self._engine.connect() as connection:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                    await cursor.fetchall()
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncConnection]:
@@ -198,11 +212,22 @@ def _postgresql(address: Address, patience: float) -> AsyncEngine:
         what = "DATABASE_URL names PostgreSQL, and its driver is not installed."
         raise StateUnavailableError(what, "Install it: pip install 'evidence-bot[postgresql]'.") from error
 
+    driver_connection: Any = asyncpg.Connection
+
+    class Hasty(driver_connection):  # type: ignore[misc]
+        """A connection that is not waited for when the server hangs."""
+
+        async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the driver's signature
+            # SQLAlchemy gives a connection that is beyond use two seconds on top of the patience.
+            await super().close(timeout=_GOODBYE if timeout is None else min(timeout, _GOODBYE))
+
     async def connect(*_: object, **__: object) -> Any:
-        # The driver reads the address itself: it knows all of PostgreSQL's forms (sslmode, several hosts,
-        # sockets).
+        # The driver reads the address itself: it knows all its forms (sslmode, several hosts, sockets).
         return await asyncpg.connect(
-            address.dsn, timeout=patience, server_settings={"application_name": "evidence-bot"}
+            address.dsn,
+            timeout=patience,
+            connection_class=Hasty,
+            server_settings={"application_name": "evidence-bot"},
         )
 
     return create_async_engine(

@@ -56,6 +56,7 @@ async def tidy(database: Database, now: dt.datetime | None = None) -> Tidied:
                 suggestions.c.closed < (moment - CLOSED_SUGGESTIONS_KEPT).date(),
             )
         )
+    await database.scrub()
     return Tidied(cards.rowcount, old.rowcount)
 
 
@@ -70,4 +71,5 @@ async def forget(database: Database, guild_id: int) -> Forgotten:
             (await connection.execute(delete(table).where(table.c.guild_id == guild_id))).rowcount
             for table in (guild_settings, reading_lists, shared_cards, command_trees)
         ]
+    await database.scrub()
     return Forgotten(*counts)

@@ -151,7 +151,9 @@ class Suggestions:
                 .where(suggestions.c.number == number, suggestions.c.status == Status.OPEN)
                 .values(status=Status.CLOSED, closed=today(), contact=None)
             )
-            return await _found(connection, number)
+            closed = await _found(connection, number)
+        await self._database.scrub()
+        return closed
 
     async def erase(self, number: int) -> None:
         """Erase all of it, because somebody asked for that.
@@ -163,6 +165,7 @@ class Suggestions:
         async with self._database.write(hold=_COUNTER) as connection:
             await _found(connection, number)
             await connection.execute(delete(suggestions).where(suggestions.c.number == number))
+        await self._database.scrub()
 
     async def export(self, status: Status | None = None) -> AsyncIterator[Suggestion]:
         """All suggestions, oldest first, a page at a time.

@@ -1,4 +1,5 @@
 import datetime as dt
+from pathlib import Path
 
 from sqlalchemy import func, select, update
 
@@ -36,6 +37,24 @@ async def test_what_a_server_left_is_erased_whole_and_nothing_else_is(state: Sta
     assert await state.forget(2) == Forgotten(settings=1, lists=2, cards=1, trees=1)
     assert await rows(state) == before
     assert not (await state.guilds.get(1)).private
+
+
+def on_disk(url: str) -> bytes:
+    path = Path(url.removeprefix("sqlite:///"))
+    return b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+async def test_what_was_erased_is_gone_from_the_disk(sqlite_url: str) -> None:
+    async with await State.open(sqlite_url) as state:
+        first = await state.suggestions.add(what="my diagnosis", contact="me@example.org")
+        await state.lists.create(5, "of a secret server")
+        assert b"my diagnosis" in on_disk(sqlite_url)
+        await state.suggestions.close(first.number)
+        assert b"me@example.org" not in on_disk(sqlite_url)
+        await state.suggestions.erase(first.number)
+        assert b"my diagnosis" not in on_disk(sqlite_url)
+        await state.forget(5)
+        assert b"secret server" not in on_disk(sqlite_url)
 
 
 async def test_to_forget_a_server_that_left_nothing_is_no_error(state: State) -> None:

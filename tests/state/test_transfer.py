@@ -1,6 +1,5 @@
 import datetime as dt
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -226,6 +225,10 @@ def restore(program: str, dsn: str, dump: Path, secret: dict[str, str]) -> None:
     )
 
 
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 async def test_a_backup_does_not_overwrite_a_file(sqlite_url: str, tmp_path: Path) -> None:
     target = tmp_path / "copy.db"
     target.write_text("precious")
@@ -235,7 +238,7 @@ async def test_a_backup_does_not_overwrite_a_file(sqlite_url: str, tmp_path: Pat
         with pytest.raises(TransferError, match="cannot be written"):
             await backup(state.database.address, tmp_path / "no" / "folder")
     assert target.read_text() == "precious"
-    assert sorted(os.listdir(tmp_path)) == ["copy.db", "deep"], "nothing is left lying about"
+    assert names_in(tmp_path) == ["copy.db", "deep"], "nothing is left lying about"
 
 
 def spoil(path: Path, start: int, size: int) -> None:
