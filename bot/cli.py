@@ -27,6 +27,7 @@ class _Lazy(click.Group):
     elsewhere: Final[Mapping[str, str]] = {
         "suggestions": "bot.state.commands:suggestions_group",
         "state": "bot.state.commands:state_group",
+        "serve": "bot.chat.http.commands:serve",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, get_args, get_type_hints
 
@@ -18,6 +19,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 
 _SNOWFLAKE: Final = re.compile(r"[0-9]{15,20}")
 _ADDRESS: Final = re.compile(r"https?://\S+")
+_PUBLIC_KEY: Final = re.compile(r"[0-9a-fA-F]{64}")
+_PORTS: Final = range(1, 65_536)
+_MOST_SHARDS: Final = 100_000
 _EMAIL: Final = re.compile(r"[^@\s<>,;:()]+@[^@\s<>,;:()]+\.[^@\s<>,;:()]+")
 _DATABASE: Final = re.compile(r"(sqlite|postgres|postgresql)(\+[a-z0-9]+)?://\S*")
 _TRUTH: Final = {
@@ -126,6 +130,38 @@ def _email(text: str) -> str:
     return _matched(_EMAIL, text)
 
 
+def _public_key(text: str) -> str:
+    return _matched(_PUBLIC_KEY, text).lower()
+
+
+def _port(text: str) -> int:
+    return _among(_PORTS, text)
+
+
+def _shard_count(text: str) -> int:
+    return _among(range(1, _MOST_SHARDS + 1), text)
+
+
+def _shard_ids(text: str) -> tuple[int, ...]:
+    """``0-15``, ``3`` or ``0,2,4-6``, each once and in order."""
+    ids: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        start = _among(range(_MOST_SHARDS), first)
+        ids.update(range(start, _among(range(start, _MOST_SHARDS), last or first) + 1))
+    return tuple(sorted(ids))
+
+
+def _host(text: str) -> str:
+    return str(ip_address(text))
+
+
+def _among(numbers: range, text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) not in numbers:
+        raise ValueError(text)
+    return int(text)
+
+
 def _matched(pattern: re.Pattern[str], text: str) -> str:
     if not pattern.fullmatch(text):
         raise ValueError(text)
@@ -177,6 +213,72 @@ class Settings:
             _truth,
         ),
     ] = True
+    discord_public_key: Annotated[
+        str | None,
+        Variable(
+            "DISCORD_PUBLIC_KEY",
+            "The application's public key, from the page *General Information* of the Discord developer "
+            "portal. Needed for `serve`, to know that a request comes from Discord.",
+            "the public key, 64 hexadecimal digits",
+            _public_key,
+        ),
+    ] = None
+    serve_host: Annotated[
+        str,
+        Variable(
+            "SERVE_HOST",
+            "The address on which `serve` listens: `0.0.0.0` where others than this machine reach it.",
+            "an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::",
+            _host,
+        ),
+    ] = "127.0.0.1"
+    port: Annotated[
+        int,
+        Variable(
+            "PORT",
+            "The port on which `serve` listens. Hosts that run a Procfile set it.",
+            "a number from 1 to 65535",
+            _port,
+        ),
+    ] = 8080
+    metrics_host: Annotated[
+        str,
+        Variable(
+            "METRICS_HOST",
+            "The address on which the numbers for Prometheus are served.",
+            "an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::",
+            _host,
+        ),
+    ] = "127.0.0.1"
+    metrics_port: Annotated[
+        int | None,
+        Variable(
+            "METRICS_PORT",
+            "The port on which `run` and `serve` show numbers for Prometheus, at `/metrics`. The same as "
+            "`PORT`: beside the interactions, for everybody who reaches those. Not set: nowhere.",
+            "a number from 1 to 65535",
+            _port,
+        ),
+    ] = None
+    shard_count: Annotated[
+        int | None,
+        Variable(
+            "SHARD_COUNT",
+            "How many shards all processes of `run` have together. Not set: as many as Discord recommends, "
+            "all in this process.",
+            "a number from 1 to 100000",
+            _shard_count,
+        ),
+    ] = None
+    shard_ids: Annotated[
+        tuple[int, ...] | None,
+        Variable(
+            "SHARD_IDS",
+            "The shards of this process, such as `0-15` or `0,2,4`. Needs `SHARD_COUNT`.",
+            "numbers from 0 and ranges of them, such as 0-15 or 0,2,4",
+            _shard_ids,
+        ),
+    ] = None
     log_format: Annotated[
         LogFormat,
         Variable(
@@ -296,4 +398,14 @@ class Settings:
                 # The value is not shown, nor kept as a cause: it may be a password.
                 message = f"{variable.name} must be {variable.wanted}."
                 raise SettingsError(message) from None
-        return cls(**given)
+        settings = cls(**given)
+        settings._check_shards()
+        return settings
+
+    def _check_shards(self) -> None:
+        if self.shard_ids is not None and self.shard_count is None:
+            message = "SHARD_IDS needs SHARD_COUNT: set it to the number of shards of all processes together."
+            raise SettingsError(message)
+        if self.shard_ids is not None and self.shard_ids[-1] >= (self.shard_count or 0):
+            message = f"SHARD_IDS must be below SHARD_COUNT: at most {(self.shard_count or 0) - 1}."
+            raise SettingsError(message)

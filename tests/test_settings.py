@@ -57,6 +57,13 @@ def test_a_relative_path_is_relative_to_the_project_and_an_absolute_one_stays(tm
         ("DISCORD_API_BASE", "discord.example"),
         ("CONTACT_EMAIL", "a curator"),
         ("CROSSREF_BASE", "crossref"),
+        ("DISCORD_PUBLIC_KEY", "c0ffee"),
+        ("PORT", "65536"),
+        ("METRICS_PORT", "-17"),
+        ("SERVE_HOST", "localhost:80"),
+        ("SHARD_COUNT", "none"),
+        ("SHARD_IDS", "37-12"),
+        ("SHARD_IDS", "0-99999999999999999999"),
     ],
 )
 def test_a_faulty_value_is_told_in_one_sentence_that_does_not_show_it(variable: str, value: str) -> None:
@@ -90,3 +97,21 @@ def test_no_secret_shows_in_any_dump_of_the_settings(caplog: pytest.LogCaptureFi
     assert settings.discord_token.reveal() == TOKEN
     assert settings.database_url == Secret("postgresql://bot:hunter2@host/db")
     assert hash(settings.database_url) != hash(Secret("another"))
+
+
+def test_shards_are_numbers_and_ranges_of_them() -> None:
+    settings = Settings.load({"SHARD_COUNT": "16", "SHARD_IDS": "8-10, 0,9"}, dotenv=None)
+    assert settings.shard_count == 16
+    assert settings.shard_ids == (0, 8, 9, 10)
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"SHARD_IDS": "0-3"}, "SHARD_IDS needs SHARD_COUNT"),
+        ({"SHARD_IDS": "0-4", "SHARD_COUNT": "4"}, "SHARD_IDS must be below SHARD_COUNT: at most 3."),
+    ],
+)
+def test_shards_that_do_not_go_together_are_told(variables: dict[str, str], told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        Settings.load(variables, dotenv=None)
