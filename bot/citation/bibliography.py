@@ -22,8 +22,7 @@ from bot.citation.names import person
 from bot.citation.styles import Style, style
 from bot.citation.titles import sentence_title
 
-# Where the year stands in an entry: "(2021)", or between full stops in Chicago. A list has no more than 26
-# works by one author in one year.
+# Where the year stands in an entry: "(2021)", or between full stops in Chicago.
 _YEAR: Final = re.compile(r"(?<=\()\d{4}(?=\))|(?<=[.”] )\d{4}(?=\. )")
 _YEAR_IN_TEXT: Final = re.compile(r"\d{4}(?=\)$)")
 _BARE: Final = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "Æ": "AE"})
@@ -97,7 +96,7 @@ def told_apart(entries: Sequence[Citation]) -> list[Citation]:
     lettered: list[Citation] = []
     for entry in entries:
         if alike[entry.parenthetical] > 1 and _YEAR_IN_TEXT.search(entry.parenthetical):
-            lettered.append(_lettered(entry, _LETTERS[met[entry.parenthetical] % len(_LETTERS)]))
+            lettered.append(_lettered(entry, _letters(met[entry.parenthetical])))
             met[entry.parenthetical] += 1
         else:
             lettered.append(entry)
@@ -129,6 +128,12 @@ def _author_key(author: Author, wanted: Style) -> str:
     particle = f"{name.particle} " if name.particle and wanted.sorts_by_particle else ""
     # The separator sorts before every letter, so that "Lee" with any given name comes before "Leeds".
     return f"{folded(particle + name.family)}\0{folded(name.given)}"
+
+
+def _letters(number: int) -> str:
+    """a, b, … z, aa, ab, … for 0, 1, …: how the CSL specification counts (year-suffix)."""
+    first, last = divmod(number, len(_LETTERS))
+    return (_LETTERS[first - 1] if first else "") + _LETTERS[last]
 
 
 def _lettered(entry: Citation, letter: str) -> Citation:

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 _CORE: Final = re.compile(r"^([^\w\d]*)(.*?)([^\w\d]*)$", re.DOTALL)
+# Accents over a plain i, and dashes as TeX ligatures: readers that are not TeX lose the dotless i and the
+# command \textemdash.
+_PREFERRED: Final = {
+    ord("í"): r"\'i",
+    ord("ì"): r"\`i",
+    ord("î"): r"\^i",
+    ord("ï"): r"\"i",
+    ord("–"): "--",
+    ord("—"): "---",
+}
 _TYPES: Final = {
     "bibtex": {"article-journal": "article", "report": "techreport", "book": "book", "article": "misc"},
     "biblatex": {"article-journal": "article", "report": "report", "book": "book", "article": "online"},
@@ -33,10 +43,9 @@ def bibtex(study: Study) -> str:
             fields |= {"journal": _escape(record["container-title"]), "volume": _escape(study.volume)}
             fields |= {"number": _escape(study.issue), "pages": _pages(study)}
         case "report":
-            # BibTeX wants an institution; where the record names none, the series says whose report it is.
-            fields |= {"institution": _escape(record.get("publisher") or record.get("collection-title"))}
             fields |= {
-                "type": _escape(_series(record)),
+                "institution": _institution(record),
+                "type": _escape(record.get("genre", "Report")),
                 "number": _escape(record.get("number")),
                 "pages": _pages(study),
             }
@@ -69,17 +78,18 @@ def biblatex(study: Study) -> str:
                 "pages": _pages(study),
             }
         case "report":
-            fields |= {"type": _escape(_series(record)), "institution": _escape(record.get("publisher"))}
+            fields |= {"type": _escape(record.get("genre", "Report")), "institution": _institution(record)}
             fields |= {"number": _escape(record.get("number")), "pages": _pages(study)}
         case "book":
             fields |= {"publisher": _escape(record["publisher"])}
         case _:
-            fields |= {"organization": _escape(record["publisher"]), "titleaddon": record["genre"]}
+            fields |= {"organization": _escape(record["publisher"])}
     fields |= {"date": str(study.year), "doi": study.doi, "url": record.get("URL"), "langid": "english"}
     if study.pmid:
         fields |= {"eprint": study.pmid, "eprinttype": "pubmed"}
     pmcid = f"PMCID: {study.pmcid}" if study.pmcid else None
-    fields["note"] = _notes(retraction_note(study), pmcid)
+    preprint = record["genre"] if record["type"] == "article" else None
+    fields["note"] = _notes(retraction_note(study), preprint, pmcid)
     return _entry("biblatex", study.id, record, fields)
 
 
@@ -88,8 +98,9 @@ def _entry(dialect: str, key: str, record: Csl, fields: dict[str, str | None]) -
     return f"@{_TYPES[dialect][record['type']]}{{{key},\n{''.join(lines)}}}\n"
 
 
-def _series(record: Csl) -> str | None:
-    return record.get("collection-title") or record.get("genre")
+def _institution(record: Csl) -> str | None:
+    """Both dialects want an institution; where the record names none, the series says whose report it is."""
+    return _escape(record.get("publisher") or record.get("collection-title"))
 
 
 def _authors(study: Study) -> str | None:
@@ -136,12 +147,25 @@ def _notes(*notes: str | None) -> str | None:
 
 
 def _escape(text: str | None) -> str | None:
-    return str(_encoder().unicode_to_latex(text)) if text else None
+    if not text:
+        return None
+    # LaTeX has no straight double quotation marks, and reads two hyphens as a dash.
+    curly = re.sub(r'"([^"]*)"', r"“\1”", text)
+    return str(_encoder().unicode_to_latex(curly.replace("--", "—")))
 
 
 @cache
 def _encoder() -> "UnicodeToLatexEncoder":
     # Imported at first use: it takes 70 ms, and most replies export nothing.
-    from pylatexenc.latexencode import UnicodeToLatexEncoder  # noqa: PLC0415
+    from pylatexenc.latexencode import (  # noqa: PLC0415
+        RULE_DICT,
+        UnicodeToLatexConversionRule,
+        UnicodeToLatexEncoder,
+    )
 
-    return UnicodeToLatexEncoder(unknown_char_policy="keep", unknown_char_warning=False)
+    return UnicodeToLatexEncoder(
+        conversion_rules=[UnicodeToLatexConversionRule(RULE_DICT, _PREFERRED), "defaults"],
+        replacement_latex_protection="braces-all",
+        unknown_char_policy="keep",
+        unknown_char_warning=False,
+    )

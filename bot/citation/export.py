@@ -71,7 +71,9 @@ def ris_fields(study: Study) -> dict[str, str | list[str]]:
         "type_of_reference": _RIS_TYPES[record["type"]],
         "id": study.id,
         "title": plain_title(study),
-        "authors": author_list(study),
+        # A name that ends in a comma is an institution; without it some readers take the last word for a
+        # family name.
+        "authors": [name if ", " in name else f"{name}," for name in author_list(study)],
         "secondary_title": record.get("container-title") or record.get("collection-title"),
         "alternate_title2": study.journal_abbrev,
         "publisher": record.get("publisher"),
@@ -93,6 +95,8 @@ def ris_fields(study: Study) -> dict[str, str | list[str]]:
 
 def nbib_fields(study: Study) -> dict[str, str | list[str]]:
     """The study under the tags of PubMed's own format (MEDLINE/PubMed Data Element Descriptions, NLM)."""
+    names = author_list(study)
+    bodies = [author.literal for author in study.authors if author.literal]
     types = ["Journal Article"]
     if study.retraction and study.retraction.status is RetractionStatus.RETRACTED:
         types.append("Retracted Publication")
@@ -105,7 +109,8 @@ def nbib_fields(study: Study) -> dict[str, str | list[str]]:
         "ip": study.issue,
         "pg": study.pages,
         "lid": f"{study.doi} [doi]" if study.doi else None,
-        "fau": author_list(study),
+        "fau": [name for name in names if name not in bodies],
+        "cn": bodies,
         "la": ["eng"],
         "pt": types,
         "ta": study.journal_abbrev,

@@ -98,8 +98,16 @@ def ama_published_online(marked: str) -> str:
     return marked.replace("Published online ", "")
 
 
+def chicago_ahead_of_print(marked: str) -> str:
+    """Take out "ahead of print", which the style writes for an article without volume, issue and pages.
+
+    As with AMA: the record does not say so; these are only not known.
+    """
+    return marked.replace(", ahead of print", "")
+
+
 def harvard_preprint(marked: str) -> str:
-    """Take out "[Preprint]", which the style writes for an article with neither volume nor page nor DOI."""
+    """Take out "[Preprint]", which the style writes for an article with neither volume nor page."""
     return marked.replace(" [Preprint]", "")
 
 
@@ -111,5 +119,6 @@ _STEPS: Final[dict[str, tuple[_Step, ...]]] = {
 }
 _ARTICLE_STEPS: Final[dict[str, tuple[_Step, ...]]] = {
     "ama": (ama_published_online,),
+    "chicago": (chicago_ahead_of_print,),
     "harvard": (harvard_preprint,),
 }

@@ -19,6 +19,7 @@ _NBIB_TAGS: Final = (
     "PG",
     "LID",
     "FAU",
+    "CN",
     "LA",
     "PT",
     "TA",
@@ -44,7 +45,7 @@ class _Nbib(BaseWriter):  # type: ignore[misc]
     REFERENCE_TYPE_KEY = "pmid"
     SEPARATOR = None
     PATTERN = "{tag:<4}- {value}"
-    DEFAULT_LIST_TAGS: ClassVar[list[str]] = ["FAU", "PT", "AID", "LA"]
+    DEFAULT_LIST_TAGS: ClassVar[list[str]] = ["FAU", "CN", "PT", "AID", "LA"]
     DEFAULT_MAPPING: ClassVar[dict[str, str]] = {tag: tag.lower() for tag in _NBIB_TAGS}
     DEFAULT_DELIMITER_MAPPING: ClassVar[dict[str, str]] = {}
 

@@ -98,7 +98,9 @@ def stray_capitals(title: str) -> list[str]:
 
 def is_science(word: str) -> bool:
     """Whether changing the case of the word would change what it says: "IL-6", "mRNA", "β2", "DecodeME"."""
-    return bool(_GREEK.search(word)) or any(c.isdigit() or c.isupper() for c in word[1:])
+    if _GREEK.search(word) or any(c.isupper() for c in word[1:]):
+        return True
+    return any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
 
 
 def nocase(title: str) -> str:

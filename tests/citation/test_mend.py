@@ -4,6 +4,7 @@ from bot.citation.csl import OTHERS
 from bot.citation.marked import italic, plain
 from bot.citation.mend import (
     ama_published_online,
+    chicago_ahead_of_print,
     full_page_range,
     harvard_preprint,
     ieee_online,
@@ -66,6 +67,12 @@ def test_ieee_says_that_an_address_is_online_and_says_it_once() -> None:
 
 def test_ama_does_not_claim_that_a_paper_came_out_online_first() -> None:
     assert ama_published_online("J Made Stud. Published online 2001:149.") == "J Made Stud. 2001:149."
+
+
+def test_chicago_does_not_claim_that_a_paper_came_out_ahead_of_print() -> None:
+    assert (
+        chicago_ahead_of_print("“T.” BMC Genomics, ahead of print. https://") == "“T.” BMC Genomics. https://"
+    )
 
 
 def test_harvard_does_not_call_a_paper_a_preprint_for_want_of_a_volume() -> None:
