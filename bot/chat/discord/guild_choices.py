@@ -33,22 +33,37 @@ class GuildChoices:
     def __init__(self, guilds: Guilds) -> None:
         self._guilds = guilds
         self._kept: dict[int, _Kept] = {}
+        self._reading: dict[int, asyncio.Task[None]] = {}
 
     async def of(self, guild_id: int) -> GuildSettings:
-        """The server's settings; those last known, else the cautious ones, while state is away."""
+        """The server's settings; those last known, else the cautious ones, while state is slow or away."""
         kept = self._kept.get(guild_id)
         if kept is not None and time.monotonic() < kept.until:
             return kept.settings
+        reading = self._reading.get(guild_id)
+        if reading is None:
+            reading = asyncio.create_task(self._read(guild_id), name="read the settings of a server")
+            self._reading[guild_id] = reading
+            reading.add_done_callback(lambda _: self._reading.pop(guild_id, None))
+        # Not cancelled when it takes too long: what it brings serves the next who ask.
+        await asyncio.wait({reading}, timeout=_PATIENCE)
+        known = self._kept.get(guild_id) or kept
+        return known.settings if known else CAUTIOUS
+
+    async def settled(self) -> None:
+        """Wait until nothing is being read."""
+        while self._reading:
+            await asyncio.wait(self._reading.values())
+
+    async def _read(self, guild_id: int) -> None:
         try:
-            async with asyncio.timeout(_PATIENCE):
-                settings = await self._guilds.get(guild_id)
-        except (StateError, TimeoutError) as error:
+            settings = await self._guilds.get(guild_id)
+        except StateError as error:
             _log.warning("state is away", error=type(error).__name__)
-            settings = kept.settings if kept else CAUTIOUS
-            self._keep(guild_id, settings, _PAUSE)
-            return settings
-        self._keep(guild_id, settings, _FRESH)
-        return settings
+            kept = self._kept.get(guild_id)
+            self._keep(guild_id, kept.settings if kept else CAUTIOUS, _PAUSE)
+        else:
+            self._keep(guild_id, settings, _FRESH)
 
     def put(self, settings: GuildSettings) -> None:
         """Use these from now on: they have just been written."""

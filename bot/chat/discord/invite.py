@@ -13,10 +13,14 @@ from bot.settings import Secret
 _AUTHORIZE: Final = "https://discord.com/oauth2/authorize"
 _TOKEN: Final = re.compile(r"([A-Za-z0-9_-]{18,40})\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
 
-#: To view a channel and write in it, for cards that people share, and to reply to a message there. Commands,
-#: buttons and files need no permission at all.
+#: To view a channel and write in it, for cards that people share (a citation may be a file), and to reply to
+#: a message there. Private answers need no permission at all.
 PERMISSIONS: Final = Permissions(
-    view_channel=True, send_messages=True, send_messages_in_threads=True, read_message_history=True
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    attach_files=True,
+    read_message_history=True,
 )
 
 

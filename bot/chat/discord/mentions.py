@@ -38,7 +38,7 @@ class Mentions:
         if question is None or not await self._wanted(message) or not self._first_time(message.id):
             return
         started = time.perf_counter()
-        what = "direct message" if message.guild is None else "mention"
+        what = "direct message" if _is_direct(message) else "mention"
         outcome = "failed"
         with self._client.busy():
             try:
@@ -58,7 +58,7 @@ class Mentions:
         if user is None or message.author.bot or message.webhook_id is not None or not message.content:
             return None
         words = message.content
-        if message.guild is not None:
+        if not _is_direct(message):
             marks = (f"<@{user.id}>", f"<@!{user.id}>")
             # A reply to a card pings the bot as well; only a mention in the text itself asks something.
             if not any(mark in words for mark in marks):
@@ -68,8 +68,10 @@ class Mentions:
         return words.strip()
 
     async def _wanted(self, message: discord.Message) -> bool:
-        if message.guild is None:
+        if _is_direct(message):
             return True
+        if message.guild is None:
+            return False  # a server that is just coming back, of which nothing is known yet
         settings = await self._client.front.guilds.of(message.guild.id)
         return settings.mentions
 
@@ -85,9 +87,14 @@ class Mentions:
         front = self._client.front
         request = Request("ask", {"question": question}) if question else Request("help")
         reply = answer(front, request)
-        open_to_all = message.guild is not None
+        open_to_all = not _is_direct(message)
         tag = front.tags.make(message.channel.id, message.author.id) if open_to_all else None
         card = compose(front, reply, request, Place(private=not open_to_all, tag=tag))
         # The nonce makes Discord post once, even if another process with this token heard the message, too.
         await message.reply(**card.arguments, nonce=str(message.id), mention_author=False)
         return reply.outcome
+
+
+def _is_direct(message: discord.Message) -> bool:
+    """Whether only its author and the bot read it. Not "has no server": a server may not be known yet."""
+    return isinstance(message.channel, discord.DMChannel)

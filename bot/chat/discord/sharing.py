@@ -114,12 +114,13 @@ async def _post(
         if before is not None and before.entry_ids[0] == subject and within:
             link = jump(guild_id, channel_id, before.message_id)
             raise RefusedError("share_recent", link=link, wait=in_words(settings.cooldown_minutes))
+        tag = front.tags.make(channel_id, interaction.user.id)
+        card = compose(front, reply, request, Place(private=False, tag=tag))
+        if card.files and not interaction.app_permissions.attach_files:
+            raise RefusedError("share_no_files")
         # Discord may hold a message back for seconds (429), so the press is acknowledged first.
         await interaction.response.defer()
-        tag = front.tags.make(channel_id, interaction.user.id)
-        message = await _send(
-            interaction, compose(front, reply, request, Place(private=False, tag=tag)), reply_to
-        )
+        message = await _send(interaction, card, reply_to)
         try:
             await front.state.cards.add(remembered(reply, message, guild_id, tag))
         except Exception:

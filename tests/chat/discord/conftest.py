@@ -25,7 +25,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def state(settings: Settings) -> AsyncIterator[State]:
-    async with await State.open(settings.database_url.reveal()) as state:
+    async with await State.open(settings.database_url.reveal(), patience=0.8) as state:
         yield state
 
 
@@ -45,3 +45,5 @@ async def bot(discord: LoopbackDiscord, front: Front) -> AsyncIterator[EvidenceC
     """The real client, connected to the loopback Discord over real sockets."""
     async with running(discord, EvidenceClient(front)) as client:
         yield client
+        await discord.settled()
+        await client.quiet()  # or a handler would go on with a state that is closed

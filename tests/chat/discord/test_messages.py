@@ -53,7 +53,7 @@ def requests(library: Library) -> Iterator[Request]:
 def sent(front: Front, reply: Reply, request: Request | None, place: Place) -> list[dict[str, Any]]:
     """The components as they would go to Discord, once they passed all that it checks."""
     message = compose(front, reply, request, place)
-    components: list[dict[str, Any]] = message.view.to_components()
+    components: list[dict[str, Any]] = message.view.to_components()  # type: ignore[no-untyped-call]
     filenames = [file.filename for file in message.files]
     check_message({"components": components}, flags=MessageFlag.IS_COMPONENTS_V2, filenames=filenames)
     assert message.view.content_length() <= 4_000
