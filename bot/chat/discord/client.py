@@ -47,6 +47,9 @@ class EvidenceClient(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            # Where shards are spread over machines; else the library asks Discord how many there should be.
+            shard_ids=front.settings.shard_ids,  # type: ignore[arg-type] # a tuple will do
+            shard_count=front.settings.shard_count,
             **options,
         )
         self.front = front
@@ -93,16 +96,17 @@ class EvidenceClient(discord.AutoShardedClient):
         await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
         await asyncio.sleep(_SETTLE)
         try:
-            await asyncio.wait_for(self._quiet(), _LEAVE_WITHIN)
+            await asyncio.wait_for(self.quiet(), _LEAVE_WITHIN)
         except TimeoutError:
             _log.warning("left before everything was answered", unanswered=self._busy)
         await self.close()
 
-    async def _quiet(self) -> None:
-        """Wait until nothing is being answered, nor about to be: what was heard last has not begun yet."""
+    async def quiet(self) -> None:
+        """Wait until nothing is being answered, nor about to be: what was heard last may not have begun."""
         while self._busy:
             await self._idle.wait()
             await asyncio.sleep(_SETTLE)
+        await self.front.guilds.settled()
 
     async def close(self) -> None:
         """Go at once."""
@@ -129,13 +133,14 @@ class EvidenceClient(discord.AutoShardedClient):
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Erase what a server left behind when the bot is removed from it."""
-        self.front.guilds.forget(guild.id)
-        try:
-            forgotten = await self.front.state.forget(guild.id)
-        except StateError as error:
-            _log.error("what a server left could not be erased", **story(error))
-            return
-        _log.info("a server was left and forgotten", cards=forgotten.cards, lists=forgotten.lists)
+        with self.busy():
+            try:
+                forgotten = await self.front.state.forget(guild.id)
+            except StateError as error:
+                _log.error("what a server left could not be erased", **story(error))
+            else:
+                _log.info("a server was left and forgotten", cards=forgotten.cards, lists=forgotten.lists)
+            self.front.guilds.forget(guild.id)
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """Forget a shared card that somebody deleted."""
@@ -148,10 +153,11 @@ class EvidenceClient(discord.AutoShardedClient):
             await self._forget_cards(list(event.message_ids))
 
     async def _forget_cards(self, message_ids: list[int]) -> None:
-        try:
-            await self.front.state.cards.forget_messages(message_ids)
-        except StateError:
-            _log.warning("a deleted card is still remembered")
+        with self.busy():
+            try:
+                await self.front.state.cards.forget_messages(message_ids)
+            except StateError:
+                _log.warning("a deleted card is still remembered")
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what a listener of ours did not catch; never what it was given."""

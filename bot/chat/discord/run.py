@@ -3,8 +3,9 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib import import_module
 from typing import Final
 
 import aiohttp
@@ -30,6 +31,8 @@ _log = structlog.get_logger(__name__)
 #: The exit code for what an operator has to mend.
 MEND: Final = 2
 #: Seconds between two tries to reach Discord: the first pause, and the longest.
+#: Seconds that one look into state may take: Discord waits three for an answer, also for that state is away.
+_PATIENCE: Final = 1.5
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 60.0
 _PORTAL: Final = "https://discord.com/developers/applications (your application, page Bot)"
@@ -95,7 +98,7 @@ async def _opened(settings: Settings, library: Library, work: Callable[[Front], 
     if settings.discord_api_base is not None:
         await _turn_to(settings.discord_api_base)
     try:
-        state = await State.open(settings.database_url.reveal())
+        state = await State.open(settings.database_url.reveal(), patience=_PATIENCE)
     except StateError as error:
         message = f"{error.what} {error.what_to_do}"
         raise MendError(message) from error
@@ -120,16 +123,45 @@ async def _serve(front: Front) -> int:
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
     pause = FIRST_PAUSE
-    while not stop.is_set():
-        try:
-            await _until(stop, front)
-        except TRANSIENT as error:
-            _log.warning("Discord cannot be reached", error=type(error).__name__, again_in=pause)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+    async with _numbers(front):
+        while not stop.is_set():
+            try:
+                await _until(stop, front)
+            except TRANSIENT as error:
+                _log.warning("Discord cannot be reached", error=type(error).__name__, again_in=pause)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
     _log.info("left")
     return 0
+
+
+@asynccontextmanager
+async def _numbers(front: Front) -> AsyncIterator[None]:
+    """Show numbers for Prometheus meanwhile, where the operator wants them.
+
+    Raises:
+        MendError: when the port or the package for them cannot be had.
+    """
+    host, port = front.settings.metrics_host, front.settings.metrics_port
+    if port is None:
+        yield
+        return
+    try:
+        metrics = import_module("bot.chat.metrics").Metrics()
+    except ModuleNotFoundError as error:
+        message = f"METRICS_PORT needs {error.name}: pip install 'evidence-bot[serve]', or unset it."
+        raise MendError(message) from error
+    metrics.catalogue(front.desk.library.catalogue.meta)
+    async with AsyncExitStack() as stack:
+        try:
+            stack.enter_context(metrics.served(host, port))
+        except OSError as error:
+            message = f"METRICS_PORT {port} cannot be listened on ({error.strerror}): set another."
+            raise MendError(message) from error
+        stack.enter_context(metrics.counting())
+        await stack.enter_async_context(metrics.watching(front.state))
+        yield
 
 
 async def _until(stop: asyncio.Event, front: Front) -> None:
