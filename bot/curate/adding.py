@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.catalogue.source import STUDIES, Sources, read_folder, write
 from bot.curate.draft import DraftError, draft
 from bot.curate.duplicates import Known, Match
-from bot.curate.lookup import BATCH, Asked, Lookup
+from bot.curate.lookup import BATCH, Asked, Lookup, Sought
 from bot.curate.merge import Merged, merge
 from bot.curate.reading import FIELDS, Reading
 
@@ -83,12 +83,13 @@ class Bench:
             for work, asked in zip(new, self._ask(new, step), strict=True):
                 yield self._added(work, asked)
 
-    def _ask(self, works: Sequence[Reading], step: Callable[[], None]) -> list[Asked]:
-        if self._lookup is None:
-            for _ in works:
-                step()
-            return [Asked() for _ in works]
-        return self._lookup.ask([(work.doi, work.pmid) for work in works], step)
+    def _ask(self, works: Sequence[Reading], step: Callable[[], None]) -> Iterator[Asked]:
+        if self._lookup is not None:
+            yield from self._lookup.ask([_sought(work) for work in works], step)
+            return
+        for _ in works:
+            step()
+            yield Asked()
 
     def _added(self, work: Reading, asked: Asked) -> Added:
         name = _name(work)
@@ -154,6 +155,10 @@ def _unread(sources: Sources) -> dict[str, str]:
         for name, text in sources.texts.items()
         if name.startswith(f"{STUDIES}/") and name not in read
     }
+
+
+def _sought(work: Reading) -> Sought:
+    return Sought(work.doi, work.pmid, work.title, work.authors, work.year)
 
 
 def _says_more(work: Reading) -> bool:

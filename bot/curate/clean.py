@@ -28,6 +28,7 @@ _DASH: Final = re.compile(r"\s*(?:--?|[‐‑‒–—−])\s*")
 _RANGE: Final = re.compile(r"(?P<kind>[A-Za-z]*)(?P<first>\d+)-(?P<kind2>[A-Za-z]*)(?P<last>\d+)")
 _DOI_START: Final = re.compile(r"^\s*(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(?=10\.)", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_BEYOND: Final = 10**20  # Python refuses to write out numbers of some thousand digits
 _NOTICE: Final = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\W+", re.IGNORECASE)
 # Letters that Unicode does not take apart, and Greek ones that titles spell out in ids.
 _SPELLED: Final = {
@@ -121,9 +122,7 @@ def doi(value: object) -> str | None:
 
 def pmid(value: object) -> str | None:
     """A PubMed id, out of digits, a number or an address."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    found = text(value)
+    found = text(_written(value))
     match = re.fullmatch(
         r"(?:PMID:?\s*|https?://\S*?/)?0*([1-9]\d{0,8})(?:\.0)?/?", found or "", re.IGNORECASE
     )
@@ -154,9 +153,7 @@ def year(value: object) -> int | None:
 
 def short(value: object) -> str | None:
     """A volume or an issue."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    found = text(value)
+    found = text(_written(value))
     return found if found is not None and usable("volume", found) else None
 
 
@@ -187,6 +184,13 @@ def written_name(name: str) -> Author | None:
         return Author(literal=found)
     given, _, suffix = rest.partition(",")
     return person(family, given, suffix)
+
+
+def _written(value: object) -> object:
+    """A whole number as text; a number that no field could hold, or anything else, as it is."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _BEYOND:
+        return str(value)
+    return value
 
 
 def _raise_or_lower(match: re.Match[str]) -> str:

@@ -106,7 +106,7 @@ def refresh(
     Tells new retractions, corrections, preprints that were published, identifiers that lead nowhere, and
     fields that are empty here or differ. Nothing is changed: review the patch, then `git apply` it.
     """
-    from bot.catalogue.source import write_whole
+    from bot.catalogue.source import STUDIES, write_whole
 
     _need_the_extra()
     from bot.curate import proposals
@@ -114,14 +114,18 @@ def refresh(
 
     settings = _settings()
     sources = _sources(settings)
-    studies = sorted(sources.studies.values(), key=lambda study: study.id)
-    if unknown := sorted(set(entries) - set(sources.studies)):
+    # A record in a file of another name is a problem that `check` tells; there is no file to propose for it.
+    studies = [study for stem, study in sorted(sources.studies.items()) if study.id == stem]
+    if unknown := sorted(set(entries) - {study.id for study in studies}):
         _stop(f"There is no entry {', '.join(unknown)}.")
+    files = len(list((settings.data / STUDIES).glob("*.toml")))
+    if files > len(studies):
+        click.echo(f"{files - len(studies)} files cannot be used; `evidence-bot check` tells why.", err=True)
     watched = _watched(watch, sources)
     findings: list[Finding] = []
     proposed = []
     count, stopped = 0, False
-    chosen = frozenset(entries) or frozenset(sources.studies)
+    chosen = frozenset(entries) or frozenset(study.id for study in studies)
     with _asking(settings, offline=offline, fresh=fresh) as lookup, _bar(len(chosen)) as step:
         try:
             for comparison in refreshing.refresh(

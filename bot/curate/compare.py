@@ -121,6 +121,7 @@ class _Work:
         self._study = study
         self._known = known
         self._today = today
+        self._found = "" if study.doi or study.pmid else ", found by its title"
         self._values: dict[str, Any] = {}
         self._history: list[str] = []
         self._pages: list[str] = []
@@ -184,7 +185,8 @@ class _Work:
             if mine is None and field not in _NEVER_EMPTY:
                 if self._taken(field, chosen):
                     continue
-                self.tell(Kind.EMPTY, f"{field}: {shown(chosen.value)} ({', '.join(chosen.sources)})")
+                who = f"{', '.join(chosen.sources)}{self._found}"
+                self.tell(Kind.EMPTY, f"{field}: {shown(chosen.value)} ({who})")
                 if fill:
                     self._values[field] = chosen.value
                     filled.setdefault(chosen.sources[0], []).append(field)
@@ -194,7 +196,7 @@ class _Work:
         if "authors" in self._values:
             self._values["authors_complete"] = merged.authors_complete
         if filled:
-            self._history.append(f"Filled: {said_by(filled)}.")
+            self._history.append(f"Filled{self._found}: {said_by(filled)}.")
             if "doi" in self._values and self._study.url:
                 self._values["url"] = None
                 self._history.append(f"Took out the address {self._study.url}: the DOI is the address.")

@@ -6,7 +6,7 @@ Formats: Crossref REST API, works (https://api.crossref.org/swagger-ui/index.htm
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -17,6 +17,8 @@ from bot.curate.reading import Notice, Reading, reading
 
 NAME: Final = "Crossref"
 _PER_SECOND: Final = 5.0  # half of what the polite pool allows
+_SEARCHES_PER_SECOND: Final = 1.5
+_HITS: Final = 3
 
 #: Crossref's update types that say something of the work as a whole; a new version or an addendum does not.
 _UPDATES: Final[Mapping[str, RetractionStatus]] = {
@@ -54,6 +56,21 @@ class Crossref:
         return self._fetcher.get(
             url, read_work, per_second=_PER_SECOND, courtesy={"mailto": self._fetcher.contact}
         )
+
+    def search(self, words: str) -> tuple[Reading, ...]:
+        """The works that Crossref finds nearest to a title, or a title and an author, nearest first.
+
+        Raises:
+            FetchError: as :meth:`work` does.
+        """
+        query = urlencode({"query.bibliographic": words, "rows": _HITS})
+        found = self._fetcher.get(
+            f"{self._base}/works?{query}",
+            _read_works,
+            per_second=_SEARCHES_PER_SECOND,
+            courtesy={"mailto": self._fetcher.contact},
+        )
+        return found or ()
 
     def resolves(self, doi: str) -> bool:
         """Whether the DOI is registered anywhere: asked of the DOI proxy, which knows every registry.
@@ -115,6 +132,15 @@ def _json(body: bytes) -> dict[str, Any]:
         message = "the answer is not a JSON object"
         raise UnusableAnswerError(message)
     return answer
+
+
+def _read_works(body: bytes) -> tuple[Reading, ...]:
+    message = _json(body).get("message")
+    items = message.get("items") if isinstance(message, dict) else None
+    if not isinstance(items, list):
+        what = "Crossref's answer to a search holds no list"
+        raise UnusableAnswerError(what)
+    return tuple(from_work(one) for one in items if isinstance(one, dict))
 
 
 def _read_handle(body: bytes) -> bool:

@@ -112,7 +112,8 @@ class Fetcher:
         Raises:
             FetchError: when the source fails, each time it is asked.
         """
-        request = self._client.build_request("GET", url, params=dict(courtesy or {}))
+        # Not `params`, which would take the place of the address's own query.
+        request = self._client.build_request("GET", httpx.URL(url).copy_merge_params(dict(courtesy or {})))
         return self._ask(url, request, read, per_second)
 
     def post(
@@ -212,7 +213,7 @@ def _retry_after(value: str | None) -> float | None:
     """Seconds that a Retry-After header asks for, as a number or as a date (RFC 9110, section 10.2.3)."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value)
     try:
         moment = email.utils.parsedate_to_datetime(value)

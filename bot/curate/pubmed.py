@@ -22,6 +22,9 @@ NAME: Final = "PubMed"
 _RETRACTED: Final = "Retracted Publication"
 _BATCH: Final = 100  # records a request
 _DOIS: Final = 40  # of a search
+_TELLING: Final = 5  # letters of a word that is searched for; PubMed leaves out most shorter ones itself
+_WORDS: Final = 12  # of a title that are searched for
+_HITS: Final = 5  # of a search by title that are looked at
 _RATE: Final = 3.0
 _RATE_WITH_KEY: Final = 9.0
 
@@ -76,22 +79,28 @@ class PubMed:
         wanted = list(dict.fromkeys(doi for doi in dois if '"' not in doi))
         pmids: list[str] = []
         for batch in _batches(wanted, _DOIS):
-            form = {
-                "db": "pubmed",
-                "retmode": "json",
-                "retmax": str(10 * _DOIS),
-                "term": " OR ".join(f'"{doi}"[doi]' for doi in batch),
-            }
-            answer = self._fetcher.post(
-                f"{self._base}/esearch.fcgi",
-                form,
-                _read_search,
-                per_second=self._rate,
-                courtesy=self._courtesy,
-            )
-            pmids += answer or ()
+            pmids += self._search(" OR ".join(f'"{doi}"[doi]' for doi in batch))
         by_doi = {one.doi: one for one in self.records(pmids).values()}
         return {doi: by_doi[doi] for doi in wanted if doi in by_doi}
+
+    def by_title(self, title: str) -> tuple[Reading, ...]:
+        """The works that PubMed finds with the words of a title in their titles.
+
+        Raises:
+            FetchError: as :meth:`records` does.
+        """
+        telling = [word for word in clean.words(title).split() if len(word) >= _TELLING]
+        if not telling:
+            return ()
+        pmids = self._search(" AND ".join(f"{word}[ti]" for word in list(dict.fromkeys(telling))[:_WORDS]))
+        return tuple(self.records(pmids[:_HITS]).values())
+
+    def _search(self, term: str) -> tuple[str, ...]:
+        form = {"db": "pubmed", "retmode": "json", "retmax": str(10 * _DOIS), "term": term}
+        found = self._fetcher.post(
+            f"{self._base}/esearch.fcgi", form, _read_search, per_second=self._rate, courtesy=self._courtesy
+        )
+        return found or ()
 
 
 def read_articles(body: bytes) -> tuple[Reading, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from bot.catalogue.model import Study
 from bot.curate.compare import Comparison, Finding, Kind, compare
 from bot.curate.duplicates import Known
-from bot.curate.lookup import BATCH, Asked, Lookup
+from bot.curate.lookup import BATCH, Asked, Lookup, Sought
 from bot.curate.reading import Notice
 
 
@@ -35,17 +35,26 @@ def refresh(  # noqa: PLR0913 - each is one thing that a curator may set
     chosen = [study for study in studies if study.id in only]
     for start in range(0, len(chosen), BATCH):
         batch = chosen[start : start + BATCH]
-        for study, asked in zip(batch, _ask(batch, lookup, step), strict=True):
+        for study, asked in zip(batch, _ask(batch, lookup, step, fill=fill), strict=True):
             found = compare(study, asked.readings, watched.get(study.id, ()), known, today, fill=fill)
             yield Comparison((*_troubles(study, asked), *found.findings), found.proposed)
 
 
-def _ask(batch: Sequence[Study], lookup: Lookup | None, step: Callable[[], None]) -> Sequence[Asked]:
-    if lookup is None:
-        for _ in batch:
-            step()
-        return [Asked() for _ in batch]
-    return lookup.ask([(study.doi, study.pmid) for study in batch], step)
+def _ask(
+    batch: Sequence[Study], lookup: Lookup | None, step: Callable[[], None], *, fill: bool
+) -> Iterator[Asked]:
+    if lookup is not None:
+        yield from lookup.ask([_sought(study, fill=fill) for study in batch], step)
+        return
+    for _ in batch:
+        step()
+        yield Asked()
+
+
+def _sought(study: Study, *, fill: bool) -> Sought:
+    """An entry without an identifier is looked for by its title only to fill it."""
+    title = study.title if fill else None
+    return Sought(study.doi, study.pmid, title, study.authors, study.year)
 
 
 def _troubles(study: Study, asked: Asked) -> Iterator[Finding]:

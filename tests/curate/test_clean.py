@@ -65,6 +65,13 @@ def test_what_is_no_pmid_is_given_up(written: object) -> None:
     assert clean.pmid(written) is None
 
 
+def test_a_number_of_absurd_length_is_given_up() -> None:
+    assert clean.short(10**6000) is None
+    assert clean.pmid(10**6000) is None
+    assert clean.year(10**6000) is None
+    assert clean.short(-12) == "-12"
+
+
 def test_a_pmcid_has_its_letters() -> None:
     assert clean.pmcid("PMC3128000") == clean.pmcid("3128000") == clean.pmcid("PMC3128000.2") == "PMC3128000"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bot.catalogue.model import RetractionStatus
+from bot.catalogue.model import Author, RetractionStatus
 from bot.catalogue.source import read_folder, write, write_criteria
 from bot.curate.commands import refresh
 from bot.curate.fetch import Fetcher
@@ -159,6 +159,16 @@ def test_retraction_watch_needs_no_network_and_no_contact(
     assert entry.changes[-1].what == "Marked as retracted: Retraction Watch."
 
 
+def test_files_that_cannot_be_used_are_told_and_left_out(run: Run, repository: Path) -> None:
+    (repository / "data/studies/broken.toml").write_text("id = [")
+    misnamed = repository / "data/studies/misnamed.toml"
+    misnamed.write_text((repository / "data" / ENTRY).read_text().replace(DOI, "10.5555/other"))
+    result = run("--fill", "--patch", "-")
+    assert result.exit_code == 0
+    assert "2 files cannot be used; `evidence-bot check` tells why." in result.stderr
+    assert "misnamed" not in result.stdout
+
+
 def test_one_entry_can_be_asked_about_alone(run: Run, loopback: Loopback) -> None:
     result = run("other-2001-study")
     assert result.stdout == "1 entries compared, 0 findings.\n"
@@ -179,3 +189,23 @@ def test_what_the_curator_must_mend_is_told(
     result = run(*arguments, **variables)
     assert result.exit_code == 2
     assert told in result.stderr
+
+
+def test_an_entry_without_an_identifier_is_looked_for_by_its_title_only_to_fill_it(
+    run: Run, repository: Path, loopback: Loopback
+) -> None:
+    authors = (Author(family="Inventa", given="Ada"),)
+    (repository / "data" / ENTRY).unlink()
+    write(
+        study("inventa-2019-grip", title=TITLE, authors=authors, authors_complete=False, year=2019),
+        repository / "data",
+    )
+    run("inventa-2019-grip")
+    assert loopback.asked == []
+
+    result = run("inventa-2019-grip", "--fill")
+    assert f"- {ENTRY}: doi: {DOI} (Crossref, PubMed, found by its title)" in result.stdout
+    subprocess.run(["git", "apply", "refresh.patch"], cwd=repository, check=True)
+    entry = read_folder(repository / "data").studies["inventa-2019-grip"]
+    assert entry.doi == DOI
+    assert entry.changes[-1].what.startswith("Filled, found by its title: ")
