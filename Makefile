@@ -60,7 +60,7 @@ docs: .venv/dev  ## Write the pages that are made from code
 	$(BIN)/python -m scripts.manual
 
 pins: .venv/dev  ## Pin the newest versions that pyproject.toml allows, with hashes
-	$(UV) compile $(PIN) --extra postgres --extra serve --extra pictures pyproject.toml -o requirements.txt
+	$(UV) compile $(PIN) --extra postgresql --extra serve --extra pictures pyproject.toml -o requirements.txt
 	$(UV) compile $(PIN) --all-extras --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 	$(UV) compile $(PIN) --all-extras --group dev --group bench -c requirements-dev.txt pyproject.toml -o requirements-bench.txt
 
