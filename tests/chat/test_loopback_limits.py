@@ -1,10 +1,11 @@
 """Discord's limits as the loopback holds them: each at its edge, with the code and path of the refusal."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
 import aiohttp
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.chat.loopback import LoopbackDiscord, Permission
@@ -349,6 +350,68 @@ def test_text_fits_exactly_when_its_sum_does(lengths: list[int]) -> None:
     assert (problems(body) == []) == (1 + sum(lengths) <= 4000)
 
 
+FIELDS = st.sampled_from(
+    [
+        "type",
+        "components",
+        "content",
+        "label",
+        "custom_id",
+        "style",
+        "url",
+        "options",
+        "value",
+        "accessory",
+        "placeholder",
+        "min_values",
+        "max_values",
+        "media",
+        "file",
+        "items",
+        "embeds",
+        "title",
+        "fields",
+        "id",
+        "name",
+        "description",
+        "name_localizations",
+        "choices",
+        "required",
+        "component",
+        "contexts",
+        "de",
+    ]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 24) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=6),
+    max_leaves=10,
+)
+OBJECTS = st.dictionaries(FIELDS, ANYTHING, max_size=6)
+# Nested bodies take long to make on a busy machine, which is no fault of what is tested.
+slowly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@slowly
+@given(OBJECTS, st.sampled_from([V2, NONE]))
+def test_no_message_body_breaks_the_checks(body: Json, flags: MessageFlag) -> None:
+    problems(body, flags)
+
+
+@slowly
+@given(st.lists(OBJECTS, max_size=3))
+def test_no_command_breaks_the_checks(commands: list[Json]) -> None:
+    command_problems(*commands)
+
+
+@slowly
+@given(OBJECTS)
+def test_no_form_and_no_choices_break_the_checks(data: Json) -> None:
+    form_problems(**data)
+    with suppress(ApiError):
+        check_choices(data)
+
+
 @pytest.fixture
 async def discord() -> AsyncIterator[LoopbackDiscord]:
     async with LoopbackDiscord() as server:
@@ -445,3 +508,18 @@ async def test_registering_again_keeps_the_ids_of_commands(discord: LoopbackDisc
     again = discord.commands.of(None)[0]
     assert (again["id"], again["description"]) == (first["id"], "Other words")
     assert again["version"] != first["version"]
+
+
+async def test_what_discord_does_not_know_is_not_found(discord: LoopbackDiscord) -> None:
+    assert await asked(discord, "GET", "/nothing/here") == (404, {"message": "404: Not Found", "code": 0})
+    assert discord.requests[-1].route == "GET /nothing/here"
+
+
+async def test_a_failure_of_the_loopback_itself_is_not_taken_for_one_of_discords() -> None:
+    async def breaks() -> None:
+        async with LoopbackDiscord() as discord:
+            discord.world.app.user = None  # type: ignore[assignment]
+            assert (await asked(discord, "GET", "/users/@me"))[0] == 500
+
+    with pytest.raises(ExceptionGroup, match="the loopback itself failed"):
+        await breaks()

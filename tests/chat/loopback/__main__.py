@@ -55,7 +55,7 @@ async def _serve(port: int, bot: Sequence[str], *, play: bool) -> None:
         _say("Starting the bot …")
         with tempfile.TemporaryDirectory() as folder:
             state = {"DATABASE_URL": f"sqlite:///{Path(folder, 'state.db')}"}
-            async with start_bot(discord, bot, state) as process:
+            async with start_bot(discord, bot, state, within=120) as process:
                 _announce(discord, page)
                 await _until_stopped(stop, process)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.chat.loopback import entities, payloads
 from tests.chat.loopback.errors import Json
 from tests.chat.loopback.forms import filled_in
-from tests.chat.loopback.interactions import FIRST_ANSWER_WITHIN_S, Callback, Interaction, Kind
+from tests.chat.loopback.interactions import Callback, Interaction, Kind
 from tests.chat.loopback.limits import Component, walk
 from tests.chat.loopback.limits_commands import MESSAGE_MENU
 from tests.chat.loopback.offers import NotOfferedError, Value, command_data, menu_data
@@ -134,7 +134,7 @@ class Client:
         """
         clock = self._discord.world.clock
         while interaction.answered_with is None:
-            left = interaction.created + FIRST_ANSWER_WITHIN_S - clock.now()
+            left = interaction.created + self._discord.interactions.answer_within - clock.now()
             if left <= 0:
                 why = f" (Discord refused: {interaction.refused})" if interaction.refused else ""
                 msg = f"the application did not respond to {self.user.name}{why}"

@@ -7,7 +7,7 @@ creating one with a used name updates it; 200 creates a day).
 from collections.abc import Iterator
 
 from tests.chat.loopback.errors import Json, rate_limited, refusal
-from tests.chat.loopback.limits_commands import CHAT_INPUT, check_commands, check_one
+from tests.chat.loopback.limits_commands import check_commands, check_one, kind_of
 from tests.chat.loopback.world import Guild, World
 
 CREATES_A_DAY = 200
@@ -42,7 +42,7 @@ class Commands:
         """
         check_commands(bodies)
         old = {(one["type"], one["name"]): one for one in self.of(scope)}
-        fresh = [body for body in bodies if (body.get("type") or CHAT_INPUT, body["name"]) not in old]
+        fresh = [body for body in bodies if (kind_of(body), body["name"]) not in old]
         self._count_creates(len(fresh))
         made = [self._made(scope, body, old) for body in bodies]
         self._by_scope[scope] = {int(one["id"]): one for one in made}
@@ -53,7 +53,7 @@ class Commands:
         """Create one command, or update the one with its name and type."""
         check_one(body)
         old = {(one["type"], one["name"]): one for one in self.of(scope)}
-        if (body.get("type") or CHAT_INPUT, body["name"]) not in old:
+        if (kind_of(body), body["name"]) not in old:
             self._count_creates(1)
         made = self._made(scope, body, old)
         self._by_scope.setdefault(scope, {})[int(made["id"])] = made
@@ -84,7 +84,7 @@ class Commands:
         self._done()
 
     def _made(self, scope: int | None, body: Json, old: dict[tuple[int, str], Json]) -> Json:
-        kind = body.get("type") or CHAT_INPUT
+        kind = kind_of(body)
         before = old.get((kind, body["name"]))
         made: Json = {
             "id": before["id"] if before else str(self._world.new_id()),

@@ -5,7 +5,8 @@ Reference", error messages; others are quoted in public issues, such as discord/
 for COMPONENT_CUSTOM_ID_DUPLICATED). Lengths are counted in Unicode code points.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from tests.chat.loopback.errors import FormErrors, Json, Path
 
@@ -118,3 +119,15 @@ class Fields:
             self.complain(field, "BASE_TYPE_MAX_LENGTH", f"Must be {high} or fewer in length.")
         else:
             self.complain(field, "BASE_TYPE_BAD_LENGTH", f"Must be between {low} and {high} in length.")
+
+
+def numbered(items: Any) -> Iterator[tuple[int, Json]]:
+    """Yield those items of a list that are objects, with their places; nothing, if it is no list."""
+    for place, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict):
+            yield place, item
+
+
+def objects(holder: Json, field: str) -> list[Json]:
+    """Return those items of a list in a field that are objects."""
+    return [item for _, item in numbered(holder.get(field))]

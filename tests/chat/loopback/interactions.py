@@ -123,9 +123,10 @@ class Interaction:
 class Interactions:
     """Makes interactions, keeps them, and looks them up by token."""
 
-    def __init__(self, world: World, gateway: Gateway) -> None:
+    def __init__(self, world: World, gateway: Gateway, answer_within: float = FIRST_ANSWER_WITHIN_S) -> None:
         self._world = world
         self._gateway = gateway
+        self.answer_within = answer_within
         self._by_token: dict[str, Interaction] = {}
         self._by_id: dict[int, Interaction] = {}
 
@@ -182,7 +183,7 @@ class Interactions:
             raise refusal(10062)
         if interaction.answered_with is not None:
             raise refusal(40060)
-        if self._world.clock.now() - interaction.created > FIRST_ANSWER_WITHIN_S:
+        if self._world.clock.now() - interaction.created > self.answer_within:
             interaction.expired = True
             raise refusal(10062)
         return interaction

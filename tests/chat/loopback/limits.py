@@ -5,12 +5,12 @@ Resource" (https://docs.discord.com/developers/resources/message), and the OpenA
 discord/discord-api-spec for lengths the pages leave out. Measured by others where named.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from enum import IntEnum
 from typing import Any
 
 from tests.chat.loopback.errors import ApiError, FormErrors, Json, Path, refusal
-from tests.chat.loopback.fields import Fields
+from tests.chat.loopback.fields import Fields, numbered, objects
 from tests.chat.loopback.world import MessageFlag
 
 
@@ -67,13 +67,11 @@ MOST_ROWS = 5
 MOST_TEXT_BYTES, BYTES_PER_TEXT = 10_170, 12
 
 
-def walk(components: Iterable[Any]) -> Iterator[Json]:
+def walk(components: Any) -> Iterator[Json]:
     """Yield every component, nested ones included, in the order a reader meets them."""
-    for component in components:
-        if not isinstance(component, dict):
-            continue
+    for _, component in numbered(components):
         yield component
-        yield from walk(component.get("components") or [])
+        yield from walk(component.get("components"))
         for alone in ("accessory", "component"):
             if isinstance(component.get(alone), dict):
                 yield from walk([component[alone]])
@@ -105,13 +103,13 @@ def check_message(
     message.text("content", 0, MOST_CONTENT)
     message.items("embeds", 0, MOST_EMBEDS)
     message.each("attachments", 0, MOST_FILES, _check_file, required=False)
-    components: list[Json] = body.get("components") or []
+    components = objects(body, "components")
     if flags & MessageFlag.IS_COMPONENTS_V2:
         _check_v2(message, components, filenames)
     else:
         message.each("components", 0, MOST_ROWS, _check_legacy_row, required=False)
         _check_embeds(message)
-    _check_unique(found, components, (*at, "components"))
+    _check_unique(found, body.get("components"), (*at, "components"))
     found.raise_if_any()
     texts = [one["content"] for one in walk(components) if one.get("type") == Component.TEXT_DISPLAY]
     if sum(len(text.encode()) + BYTES_PER_TEXT for text in texts) > MOST_TEXT_BYTES:
@@ -270,7 +268,7 @@ def check_select(select: Fields, *, in_form: bool = False) -> None:
     if select.body.get("type") != Component.STRING_SELECT:
         return
     check_options(select, 1, 25)
-    options = select.body.get("options") or []
+    options = objects(select.body, "options")
     if isinstance(high, int) and options and high > len(options):
         message = f"int value should be less than or equal to {len(options)}."
         select.complain("max_values", "NUMBER_TYPE_MAX", message)
@@ -325,7 +323,7 @@ def _check_file(one: Fields) -> None:
 def _check_embeds(message: Fields) -> None:
     """Check embeds: "Message Resource", embed limits; 6,000 characters over all of them."""
     total = 0
-    for place, embed in enumerate(message.body.get("embeds") or []):
+    for place, embed in numbered(message.body.get("embeds")):
         one = Fields(message.found, embed, (*message.path, "embeds", place))
         parts = [one.text("title", 0, 256), one.text("description", 0, 4096)]
         for holder, part, high in (("footer", "text", 2048), ("author", "name", 256)):
@@ -340,7 +338,7 @@ def _check_embeds(message: Fields) -> None:
         message.complain("embeds", "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000")
 
 
-def _check_unique(found: FormErrors, components: list[Json], at: Path) -> None:
+def _check_unique(found: FormErrors, components: Any, at: Path) -> None:
     """Check that no two components share a custom_id or an id: "Anatomy of a Component"."""
     seen: set[tuple[str, object]] = set()
     rules = (
@@ -357,13 +355,11 @@ def _check_unique(found: FormErrors, components: list[Json], at: Path) -> None:
             seen.add((field, value))
 
 
-def _walk_with_paths(components: Iterable[Any], at: Path) -> Iterator[tuple[Json, Path]]:
-    for place, component in enumerate(components):
-        if not isinstance(component, dict):
-            continue
+def _walk_with_paths(components: Any, at: Path) -> Iterator[tuple[Json, Path]]:
+    for place, component in numbered(components):
         path = (*at, place)
         yield component, path
-        yield from _walk_with_paths(component.get("components") or [], (*path, "components"))
+        yield from _walk_with_paths(component.get("components"), (*path, "components"))
         for alone in ("accessory", "component"):
             if isinstance(component.get(alone), dict):
                 yield component[alone], (*path, alone)

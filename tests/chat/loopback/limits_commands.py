@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
 from tests.chat.loopback.errors import FormErrors, Json, Path, refusal
-from tests.chat.loopback.fields import Fields
+from tests.chat.loopback.fields import Fields, objects
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 MOST_OF_KIND = {CHAT_INPUT: 100, USER_MENU: 15, MESSAGE_MENU: 15}
@@ -82,19 +82,25 @@ def check_commands(commands: Sequence[Json]) -> None:
         ApiError: 50035 with the path of each field, 30032 for too many of a kind.
     """
     found = FormErrors()
-    counts = Counter(command.get("type") or CHAT_INPUT for command in commands)
+    counts = Counter(map(kind_of, commands))
     if any(count > MOST_OF_KIND.get(kind, 0) for kind, count in counts.items() if kind in MOST_OF_KIND):
         raise refusal(30032)
     seen: set[tuple[int, str]] = set()
     for place, command in enumerate(commands):
         _check_command(Fields(found, command, (place,)))
-        key = (command.get("type") or CHAT_INPUT, str(command.get("name")))
+        key = (kind_of(command), str(command.get("name")))
         if key in seen:
             found.add(
                 (place,), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique"
             )
         seen.add(key)
     found.raise_if_any()
+
+
+def kind_of(command: Json) -> int:
+    """Return a command's type; without one it is a slash command."""
+    kind = command.get("type")
+    return kind if isinstance(kind, int) else CHAT_INPUT
 
 
 def check_one(command: Json) -> None:
@@ -156,6 +162,9 @@ def _check_description(one: Fields) -> None:
 
 def _localized(one: Fields, field: str, high: int) -> Iterator[tuple[str, object]]:
     texts = one.body.get(field) or {}
+    if not isinstance(texts, dict):
+        one.complain(field, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+        return
     inner = Fields(one.found, texts, (*one.path, field))
     for locale, text in texts.items():
         if locale not in LOCALES:
@@ -270,12 +279,12 @@ def _size(command: Json) -> int:
     """Return the characters that count towards 8,000: the longest localization of each field."""
 
     def longest(one: Json, field: str) -> int:
-        texts = [str(one.get(field) or ""), *map(str, (one.get(f"{field}_localizations") or {}).values())]
-        return max(map(len, texts))
+        localized = one.get(f"{field}_localizations")
+        texts = [one.get(field), *(localized.values() if isinstance(localized, dict) else ())]
+        return max(len(text) if isinstance(text, str) else 0 for text in texts)
 
     size = longest(command, "name") + longest(command, "description")
-    for option in command.get("options") or []:
-        size += _size(option)
-    for choice in command.get("choices") or []:
+    size += sum(_size(option) for option in objects(command, "options"))
+    for choice in objects(command, "choices"):
         size += longest(choice, "name") + len(str(choice.get("value", "")))
     return size

@@ -34,7 +34,7 @@ def check_form(data: Json) -> None:
     form.text("title", 1, 45, required=True)
     form.each("components", 1, MOST_IN_FORM, _check_top)
     seen: set[str] = set()
-    for component in walk([one for one in data.get("components") or [] if isinstance(one, dict)]):
+    for component in walk(data.get("components")):
         name = component.get("custom_id")
         if isinstance(name, str) and name in seen:
             found.add(
@@ -103,8 +103,10 @@ def check_choices(data: Json) -> None:
 
     def check(choice: Fields) -> None:
         choice.text("name", 1, 100, required=True)
-        for locale in choice.body.get("name_localizations") or {}:
-            localized = Fields(found, choice.body["name_localizations"], (*choice.path, "name_localizations"))
+        names = choice.body.get("name_localizations")
+        names = names if isinstance(names, dict) else {}
+        for locale in names:
+            localized = Fields(found, names, (*choice.path, "name_localizations"))
             localized.text(locale, 1, 100)
         value = choice.body.get("value")
         if isinstance(value, str):

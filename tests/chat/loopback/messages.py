@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tests.chat.loopback.errors import FormErrors, Json, Path, refusal
+from tests.chat.loopback.fields import Fields
 from tests.chat.loopback.gateway import Gateway
 from tests.chat.loopback.interactions import Interaction
 from tests.chat.loopback.limits import Component, check_message, number_components, walk
@@ -46,6 +47,13 @@ class Pings:
     everyone: bool = False
 
 
+def _flags(body: Json, at: Path) -> MessageFlag:
+    found = FormErrors()
+    flags = Fields(found, body, at).number("flags", 0, (1 << 53) - 1)
+    found.raise_if_any()
+    return MessageFlag(flags or 0)
+
+
 class Messages:
     """Makes, edits and deletes messages, tells the app, and rings `world.changed`."""
 
@@ -80,7 +88,7 @@ class Messages:
         Raises:
             ApiError: whatever Discord would refuse it with.
         """
-        flags = MessageFlag(int(body.get("flags") or 0)) & _SETTABLE
+        flags = _flags(body, at) & _SETTABLE
         if interaction is None:
             flags &= ~MessageFlag.EPHEMERAL
         elif private:
@@ -113,7 +121,7 @@ class Messages:
         """
         if message.id not in message.channel.messages:
             raise refusal(10008)
-        asked = MessageFlag(int(body.get("flags") or 0))
+        asked = _flags(body, at)
         before = message.flags
         message.flags &= ~MessageFlag.LOADING
         message.flags |= asked & MessageFlag.IS_COMPONENTS_V2

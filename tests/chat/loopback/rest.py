@@ -85,6 +85,7 @@ class Rest:
         self._faults = faults
         self._limits = limits
         self.requests: list[Requested] = []
+        self.crashes: list[Exception] = []
         self.in_progress = 0
 
     def add(self, app: web.Application, prefix: str, route: str, answer: Route) -> None:
@@ -96,6 +97,18 @@ class Rest:
 
         app.router.add_route(method, prefix + path, handle)
 
+    def add_rest(self, app: web.Application, prefix: str) -> None:
+        """Answer every other path under `prefix` as Discord does what it does not know."""
+
+        async def unknown(_call: Call) -> Answer:
+            raise http_refusal(404, "Not Found")
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            path = request.path.removeprefix(prefix)
+            return await self._handle(request, f"{request.method} {path}", unknown)
+
+        app.router.add_route("*", prefix + "/{path:.*}", handle)
+
     async def _handle(self, request: web.Request, route: str, answer: Route) -> web.StreamResponse:
         started = time.perf_counter()
         self.in_progress += 1
@@ -105,6 +118,9 @@ class Rest:
             response = await self._within_limits(call, route, answer)
         except ApiError as error:
             response = json_response(error.body(), error.status, error.headers)
+        except Exception as error:  # noqa: BLE001 - kept, and raised when the loopback closes
+            self.crashes.append(error)
+            response = json_response({"message": "500: Internal Server Error", "code": 0}, 500)
         finally:
             self.in_progress -= 1
         spent = (time.perf_counter() - started) * 1000

@@ -36,9 +36,12 @@ class LoopbackDiscord:
 
     What tests touch: `guild`, `person`, `group_dm` to furnish the world; `faults`, `gateway`, `limits`
     and `advance` to make trouble; `ready` and `settled` to wait; `requests` to see what the app asked.
+
+    `answer_within` is Discord's deadline for a first answer in seconds. Raise it on a machine that is
+    busy with other things, for tests that are not about time.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, answer_within: float = FIRST_ANSWER_WITHIN_S) -> None:
         self._port = port
         self.clock = Clock()
         self.world = World(self.clock)
@@ -47,7 +50,7 @@ class LoopbackDiscord:
         self.limits = RateLimits(self.clock)
         self.commands = Commands(self.world)
         self.messages = Messages(self.world, self.gateway, self._file_url)
-        self.interactions = Interactions(self.world, self.gateway)
+        self.interactions = Interactions(self.world, self.gateway, answer_within)
         self.offers = Offers(self.world, self.commands, self.interactions)
         self.resources = ResourceRoutes(self.world, self.messages, self.commands)
         self.rest = Rest(lambda: self.world.app.token, self.faults, self.limits, self.world.changed)
@@ -64,9 +67,13 @@ class LoopbackDiscord:
         self.resources.gateway_url = URL(self.gateway.url)
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: object, *_: object) -> None:
         self.gateway.drop(1001)
         await self._runner.cleanup()
+        if self.rest.crashes and kind is None:
+            # A test must not take a failure of the loopback for one of Discord's.
+            message = "the loopback itself failed"
+            raise ExceptionGroup(message, self.rest.crashes)
 
     # Where it is --------------------------------------------------------------------------------
 
@@ -198,7 +205,7 @@ class LoopbackDiscord:
         waiting = asyncio.ensure_future(action)
         await asyncio.sleep(0)  # let it start
         await self.settled()
-        self.advance(FIRST_ANSWER_WITHIN_S + 0.1)
+        self.advance(self.interactions.answer_within + 0.1)
         return await waiting
 
     @property
@@ -267,5 +274,6 @@ class LoopbackDiscord:
             }
         for route, answer in routes.items():
             self.rest.add(self.app, API, route, answer)
+        self.rest.add_rest(self.app, API)
         self.app.router.add_get("/gateway", self.gateway.serve)
         self.app.router.add_get("/attachments/{channel}/{number}/{filename}", self._file)

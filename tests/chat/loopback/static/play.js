@@ -68,8 +68,9 @@ function arrived(id) {
   const message = state.messages.find((one) => one.id === id);
   const element = shown.get(id)?.element;
   if (!message || !element) return tell("Done");
+  const words = element.querySelector(".body").innerText.replace(/\s+/g, " ");
   const privately = message.only_you ? ", only you can see this" : "";
-  tell(`${message.author} answered${privately}: ${element.querySelector(".body").textContent.slice(0, 160)}`);
+  tell(`${message.author} answered${privately}: ${words.slice(0, 160)}`);
   // A long answer is read from its beginning.
   const high = element.offsetHeight > log.clientHeight * 0.7;
   element.scrollIntoView({ block: high ? "start" : "nearest" });
