@@ -193,6 +193,11 @@ def _container(study: Study, style: Style | None) -> Csl:
                 dotted_abbreviation(study.journal_abbrev, study.journal) if dotted else study.journal_abbrev
             )
             kind["container-title-short"] = short
+    if style is not None and "collection-title" in kind and style.series_in not in kind:
+        series = kind.pop("collection-title")
+        # AMA prints no number of a report; with the series it says which report it is.
+        numbered = style.series_in == "publisher" and (number := kind.get("number") or study.issue)
+        kind[style.series_in] = f"{series} No. {number}" if numbered else series
     return kind
 
 

@@ -12,7 +12,6 @@ from typing import Any, Final
 import msgspec
 
 from bot.catalogue.model import Study
-from bot.catalogue.source import write_whole
 from bot.citation.csl import csl_hash, csl_record
 from bot.citation.marked import Spans
 from bot.citation.styles import STYLES, style_hash
@@ -77,6 +76,8 @@ def dump(rendered: Rendered) -> str:
 
 def write(rendered: Rendered, path: Path) -> None:
     """Write ``citations.json`` in one step."""
+    from bot.catalogue.source import write_whole  # noqa: PLC0415 - the running bot only reads
+
     write_whole(path, dump(rendered).encode())
 
 

@@ -41,6 +41,7 @@ class Style:
     dotted_journals: bool = False  # abbreviates journals with full stops
     bare_names: bool = False  # writes initials without hyphens ("JL") and "Jr" without a full stop
     quotes_titles: bool = False  # puts the title of an article in quotation marks
+    series_in: str = "collection-title"  # the CSL variable through which it prints the series of a report
     range_dash: str = "–"
     article_number: bool = False  # wants an article number as a number, not as a page
 
@@ -80,6 +81,7 @@ STYLES: Final[tuple[Style, ...]] = (
         "apa",
         Case.SENTENCE_CAPITAL,
         ("apa7", "american psychological association"),
+        series_in="genre",
         article_number=True,
     ),
     Style(
@@ -99,6 +101,7 @@ STYLES: Final[tuple[Style, ...]] = (
         Case.SENTENCE,
         ("ama11", "jama"),
         bare_names=True,
+        series_in="publisher",
         range_dash="-",
         numbered="^{}",
         listed="{}.",
@@ -132,6 +135,7 @@ STYLES: Final[tuple[Style, ...]] = (
         Case.SENTENCE,
         ("cite them right", "harvard cite them right"),
         locale="en-GB",
+        series_in="genre",
         quotes_titles=True,
         et_al_from=4,
         sorts_by_particle=False,
@@ -144,6 +148,7 @@ STYLES: Final[tuple[Style, ...]] = (
         numbered="[{}]",
         listed="[{}]",
         quotes_titles=True,
+        series_in="genre",
         article_number=True,
         dotted_journals=True,
     ),

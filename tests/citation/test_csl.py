@@ -163,8 +163,17 @@ def test_a_reference_without_doi_leads_to_the_work_and_not_to_a_page_about_it(
     ],
 )
 def test_the_kind_of_work_is_what_the_record_itself_tells(journal: str, expected: dict[str, str]) -> None:
-    record = csl_record(study(journal=journal, issue=None), style("apa"))
+    record = csl_record(study(journal=journal, issue=None))
     assert {name: record.get(name) for name in expected} == expected
+
+
+def test_the_series_of_a_report_goes_where_the_style_prints_it() -> None:
+    made = study(journal="NCHS Data Brief", issue="488")
+    assert csl_record(made, style("vancouver"))["collection-title"] == "NCHS Data Brief"
+    assert csl_record(made, style("apa"))["genre"] == "NCHS Data Brief"
+    assert csl_record(made, style("ama"))["publisher"] == "NCHS Data Brief No. 488"
+    for wanted in (None, *STYLES):
+        assert csl_record(made, wanted)["number"] == "488"
 
 
 @pytest.mark.parametrize(
