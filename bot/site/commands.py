@@ -1,6 +1,7 @@
 """Commands on pages and data: ``preview``, ``export``, ``pictures``, ``dictionary``."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,9 +23,7 @@ def preview(port: int) -> None:
     Only this machine can reach the pages.
     """
     try:
-        import uvicorn  # noqa: PLC0415 - commands import what they need, to start fast
-
-        from bot.site.preview import application  # noqa: PLC0415
+        from bot.site.preview import Server, application  # noqa: PLC0415 - commands import what they need
     except ModuleNotFoundError as error:
         _stop(f"{error.name} is missing: install the extra with `pip install 'evidence-bot[preview]'`.")
     from bot.answer.library import PICTURES  # noqa: PLC0415
@@ -34,13 +33,8 @@ def preview(port: int) -> None:
     settings = _settings()
     workshop = Workshop(settings.data, ROOT / "var" / "preview.db", settings.responses, PICTURES)
     click.echo(f"Reading the catalogue. Then open http://127.0.0.1:{port}/ (Ctrl-C ends it).", err=True)
-    uvicorn.run(
-        application(workshop),
-        host="127.0.0.1",
-        port=port,
-        log_level="warning",
-        timeout_graceful_shutdown=1,  # open pages hold a connection on which they hear of changes
-    )
+    with suppress(KeyboardInterrupt):
+        Server(application(workshop), port).run()
 
 
 @click.command()

@@ -105,6 +105,8 @@ class Pages:
         self._environment = _environment()
         #: How many files of the preview cannot be read now, so that pages tell that they are older.
         self.unreadable = 0
+        #: Which state of the files the preview shows.
+        self.generation = 0
 
     def study(self, study: Study, *, bench: Bench | None = None) -> str:
         """The page of a study, two folders below the root; with its bench in a preview."""
@@ -200,6 +202,7 @@ class Pages:
             meta=self.library.catalogue.meta,
             preview=self._preview,
             unreadable=self.unreadable,
+            generation=self.generation,
         )
 
     def _address(self, path: str) -> str:
@@ -224,13 +227,13 @@ class Pages:
         return found
 
 
-def problem_page(found: Sequence[Trouble]) -> str:
-    """The page of what is wrong where there is no library yet: nothing could be read."""
+def problem_page(found: Sequence[Trouble], generation: int) -> str:
+    """The page of what is wrong, in place of one that cannot be made; ``generation`` is the preview's."""
     return (
         _environment()
         .get_template("problems.html")
         .render(
-            title="The catalogue cannot be shown yet",
+            title="This cannot be shown yet",
             root="/",
             here="problems/",
             address=None,
@@ -239,6 +242,7 @@ def problem_page(found: Sequence[Trouble]) -> str:
             meta=None,
             preview=True,
             unreadable=0,
+            generation=generation,
             found=found,
             waiting=True,
         )

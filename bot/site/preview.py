@@ -5,10 +5,12 @@ Served on 127.0.0.1 only, to this machine's own names, so that no page on the we
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
@@ -45,11 +47,12 @@ def application(workshop: Workshop, watch: Watch | None = None) -> Starlette:
     async def follow() -> None:
         async for _ in watch() if watch else awatch(workshop.data, workshop.responses):
             workshop.take(await asyncio.to_thread(workshop.look))
-            await news.tell()
+            await news.tell(workshop.generation)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         workshop.take(await asyncio.to_thread(workshop.look))
+        await news.tell(workshop.generation)
         task = asyncio.create_task(follow())
         try:
             yield
@@ -59,12 +62,14 @@ def application(workshop: Workshop, watch: Watch | None = None) -> Starlette:
                 await task
             workshop.close()
 
-    async def changes(_request: Request) -> Response:
+    async def changes(request: Request) -> Response:
+        seen = request.query_params.get("since", "")
+        since = int(seen) if seen.isdecimal() else workshop.generation
         return StreamingResponse(
-            news.events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+            news.events(since), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", _page(lambda _request: workshop.study_list())),
             Route("/questions/", _page(lambda _request: workshop.topic_list())),
@@ -82,6 +87,24 @@ def application(workshop: Workshop, watch: Watch | None = None) -> Starlette:
         ],
         lifespan=lifespan,
     )
+    app.state.news = news
+    return app
+
+
+class Server(uvicorn.Server):
+    """Serves an application of this module; when it ends, pages that listen for changes are let go first.
+
+    uvicorn waits for open connections before it ends the application, and theirs would never close.
+    """
+
+    def __init__(self, app: Starlette, port: int) -> None:
+        super().__init__(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+        self._news: _News = app.state.news
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, as uvicorn calls it."""
+        await self._news.end()
+        await super().shutdown(sockets)
 
 
 class _News:
@@ -89,29 +112,38 @@ class _News:
 
     def __init__(self) -> None:
         self._changed = asyncio.Condition()
-        self._count = 0
+        self._now = 0
+        self._ended = False
 
-    async def tell(self) -> None:
+    async def tell(self, generation: int) -> None:
+        """Tell everybody that this is now the generation of the pages."""
         async with self._changed:
-            self._count += 1
+            self._now = generation
             self._changed.notify_all()
+
+    async def end(self) -> None:
+        """Let everybody go who listens."""
+        self._ended = True
+        await self.tell(self._now)
 
     async def _after(self, seen: int) -> int:
         async with self._changed:
-            await self._changed.wait_for(lambda: self._count != seen)
-            return self._count
+            await self._changed.wait_for(lambda: self._ended or self._now != seen)
+            return self._now
 
-    async def events(self) -> AsyncIterator[str]:
-        """Server-sent events (HTML Living Standard, section 9.2): one "changed" for every change."""
-        seen = self._count
+    async def events(self, seen: int) -> AsyncIterator[str]:
+        """Server-sent events (HTML Living Standard, section 9.2): one "changed" for every change after the
+        generation that a page has ``seen``.
+        """
         yield "retry: 1000\n\n"
-        while True:
+        while not self._ended:
             try:
                 seen = await asyncio.wait_for(self._after(seen), _BEAT)
             except TimeoutError:
                 yield ": still here\n\n"
             else:
-                yield f"event: changed\ndata: {seen}\n\n"
+                if not self._ended:
+                    yield f"event: changed\ndata: {seen}\n\n"
 
 
 def _page(make: Callable[[Request], str | None]) -> Callable[[Request], Awaitable[Response]]:

@@ -21,6 +21,7 @@ from bot.site.bench import line_view, study_bench, topic_bench
 from bot.site.pages import Pages, Trouble, problem_page
 
 _PLACE: Final = re.compile(r"line (\d+)(?:, column (\d+))?")
+_END: Final = "end of document"  # the place that tomllib gives for a file that ends too soon
 _AROUND: Final = 2  # lines shown before and after the one that is wrong
 
 
@@ -59,6 +60,8 @@ class Workshop:
         self._database = database
         self._pictures = pictures
         self._state = State()
+        #: Counts the states that were shown; a page knows the one it is of.
+        self.generation = 0
 
     def look(self) -> State:
         """Read the files as they are now and check them. What is wrong with them is told, not raised."""
@@ -68,7 +71,8 @@ class Workshop:
             missing = (Problem(self.data.name, "-", str(error), "set BOT_DATA to the folder"),)
             return State(self._state.pages, missing, unreadable=missing)
         report = check(sources)
-        pages, problems = self._state.pages, report.problems
+        # While a file cannot be read, what others say of it is no news.
+        pages, problems = self._state.pages, sources.problems or report.problems
         if not sources.problems:
             try:
                 pages = self._open()
@@ -80,7 +84,9 @@ class Workshop:
     def take(self, state: State) -> None:
         """Show this state from now on."""
         old, self._state = self._state, state
+        self.generation += 1
         if state.pages is not None:
+            state.pages.generation = self.generation
             state.pages.unreadable = len({problem.file for problem in state.unreadable})
         if old.pages is not None and old.pages is not state.pages:
             old.pages.library.close()
@@ -142,23 +148,26 @@ class Workshop:
         )
 
     def _waiting(self) -> str:
-        return problem_page([self._trouble(problem) for problem in self._state.problems])
+        return problem_page([self._trouble(problem) for problem in self._state.problems], self.generation)
 
     def _broken(self, file: str) -> str | None:
         """The page of problems of a file that could not be read; ``None`` where it could."""
         found = [problem for problem in self._state.unreadable if problem.file == file]
-        return problem_page([self._trouble(problem) for problem in found]) if found else None
+        shown = [self._trouble(problem) for problem in found]
+        return problem_page(shown, self.generation) if shown else None
 
     def _trouble(self, problem: Problem) -> Trouble:
         """The problem with the lines around its place, the place marked by a caret."""
-        place = _PLACE.search(problem.field)
         try:
             lines = (self.data / problem.file).read_text(encoding="utf-8", errors="replace").split("\n")
         except OSError:
             return Trouble(problem)
-        if place is None:
+        if place := _PLACE.search(problem.field):
+            wrong, column = int(place[1]), int(place[2] or 1)
+        elif problem.field == _END:
+            wrong, column = len(lines), len(lines[-1]) + 1
+        else:
             return Trouble(problem)
-        wrong, column = int(place[1]), int(place[2] or 1)
         shown: list[str] = []
         for number in range(max(1, wrong - _AROUND), min(len(lines), wrong + _AROUND) + 1):
             shown.append(f"{number:4} {lines[number - 1]}")

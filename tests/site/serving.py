@@ -8,8 +8,9 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import uvicorn
 from starlette.applications import Starlette
+
+from bot.site.preview import Server
 
 
 @contextmanager
@@ -18,12 +19,12 @@ def serving(application: Starlette) -> Iterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
     ready = threading.Event()
 
-    class Server(uvicorn.Server):
+    class Ready(Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             ready.set()
 
-    server = Server(uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1))
+    server = Ready(application, 0)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
@@ -32,6 +33,7 @@ def serving(application: Starlette) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(20)
+        assert not thread.is_alive()
         listening.close()
 
 

@@ -28,6 +28,7 @@ if (controls) {
   show();
 }
 
-const changes = new EventSource("/changes");
+const { generation } = document.querySelector("script[data-generation]").dataset;
+const changes = new EventSource(`/changes?since=${generation}`);
 changes.addEventListener("changed", () => location.reload());
 addEventListener("pagehide", () => changes.close());
