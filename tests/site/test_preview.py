@@ -204,8 +204,8 @@ def test_the_command_serves_and_ends_with_ctrl_c(tmp_path: Path) -> None:
                 assert next(lines) == "retry: 1000"
                 process.send_signal(signal.SIGINT)
                 assert "event: changed" not in list(lines)
-    finally:
-        process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=20)
+    finally:
+        process.kill()
     assert f"http://127.0.0.1:{port}/" in said
     assert "Traceback" not in said
