@@ -27,7 +27,15 @@ class _Lazy(click.Group):
     elsewhere: Final[Mapping[str, str]] = {
         "suggestions": "bot.state.commands:suggestions_group",
         "state": "bot.state.commands:state_group",
+        "new": "bot.curate.commands:new",
+        "refresh": "bot.curate.commands:refresh",
+        "changelog": "bot.curate.commands:changelog",
+        "preview": "bot.site.commands:preview",
+        "export": "bot.site.commands:export",
+        "pictures": "bot.site.commands:pictures",
+        "dictionary": "bot.site.commands:dictionary",
         "serve": "bot.chat.http.commands:serve",
+        "doctor": "bot.doctor.commands:doctor",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "answer": {"catalogue", "citation", "settings"},
     "chat": {"answer", "catalogue", "citation", "state", "settings", "log"},
     "curate": {"catalogue", "citation", "settings"},
+    "doctor": {"answer", "catalogue", "chat", "state", "settings"},
     "site": {"answer", "catalogue", "citation", "settings"},
     "settings": set(),
     "log": {"settings"},
