@@ -219,10 +219,8 @@ class _Work:
         return True
 
     def _same(self, field: str, mine: Any, readings: Sequence[Reading]) -> bool:
-        """Whether any source agrees with the entry; a title also if only its subtitle is missing."""
+        """Whether any source agrees with the entry; a cut list of authors as far as it goes."""
         stated = [one.value(field) for one in readings if one.value(field) is not None]
-        if field == "title":
-            return any(same_title(mine, value) for value in stated)
         if field == "authors" and not self._study.authors_complete:
             return any(agree(field, mine, value[: len(mine)]) for value in stated)
         return any(agree(field, mine, value) for value in stated)

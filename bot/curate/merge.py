@@ -79,8 +79,8 @@ class Merged:
 def merge(readings: Iterable[Reading]) -> Merged:
     """Merge the readings of one work. A reading with another title than the first one's is left out.
 
-    A DOI or PMID enters the catalogue only together with the title it belongs to (CURATING, rule 2), so an
-    identifier that leads to another title leads nowhere.
+    A DOI or PMID enters the catalogue only together with the title it belongs to (docs/editorial-policy.md),
+    so an identifier that leads to another title leads nowhere.
 
     Raises:
         ValueError: when there is no reading.
@@ -193,7 +193,9 @@ def _same_words(one: str, other: str) -> bool:
 
 
 def _same_titles(one: str, other: str) -> bool:
-    return clean.title_key(one) == clean.title_key(other)
+    """The same words, or those of the other one's title without its subtitle."""
+    shorter, longer = sorted((clean.title_key(one), clean.title_key(other)), key=len)
+    return shorter == longer or (bool(shorter) and longer.startswith(f"{shorter} "))
 
 
 def _same_journals(one: str, other: str) -> bool:

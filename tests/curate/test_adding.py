@@ -296,3 +296,28 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on(
     serve(loopback, dois)
     assert run(*dois).exit_code == 0
     assert len(files(data)) == 21
+
+
+def test_a_kill_half_way_leaves_whole_files_and_the_next_run_goes_on(
+    environment: dict[str, str], run: Run, data: Path, tmp_path: Path
+) -> None:
+    refs = tmp_path / "refs.ris"
+    refs.write_text(
+        "".join(
+            f"TY  - JOUR\nTI  - {title}\nAU  - Inventa, A.\nPY  - 2001\nER  - \n" for title in _titles(200)
+        )
+    )
+    command = [sys.executable, "-c", "from bot.curate.commands import new; new()", "--file", str(refs)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as going:
+        assert going.stdout is not None
+        written = [
+            line for line, _ in zip(going.stdout, range(60), strict=False) if line.endswith("written\n")
+        ]
+        going.kill()
+    assert len(written) == 30
+
+    sources = read_folder(data)
+    assert len(sources.studies) >= 30
+    assert sources.problems == (), "no file is half a file"
+    assert run("--file", str(refs)).exit_code == 0
+    assert len(read_folder(data).studies) == 200

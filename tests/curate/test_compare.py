@@ -2,6 +2,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.catalogue import rules
 from bot.catalogue.model import Author, Retraction, RetractionStatus, Study
@@ -12,6 +14,7 @@ from bot.curate.pubmed import read_articles
 from bot.curate.reading import Notice, Reading
 from tests.catalogue.fabricated import catalogue, study
 from tests.curate.invented import DOI, PMID, TITLE, crossref_work, pubmed_article, pubmed_set
+from tests.curate.test_merge import readings
 
 DAY = dt.date(2026, 12, 1)
 AUTHORS = (
@@ -214,6 +217,15 @@ def test_a_field_differs_only_if_no_source_agrees() -> None:
     assert held(entry(year=2018), crossref(), fill=True).proposed is None
 
 
+def test_a_slip_in_a_title_is_told() -> None:
+    slip = TITLE.replace("Grip", "Grib")
+    assert told(held(entry(title=slip), crossref(), pubmed())) == [
+        (Kind.DIFFERS, f"title: here {slip}; Crossref: {TITLE}; PubMed: {TITLE}")
+    ]
+    without_subtitle = entry(title=TITLE.split(":")[0])
+    assert told(held(without_subtitle, crossref(), pubmed())) == []
+
+
 def test_an_identifier_that_leads_to_another_title_is_told_and_nothing_of_it_is_used() -> None:
     stranger = crossref({"updated-by": [NOTICE]}, title=["Sleep of invented mice"], subtitle=[])
     found = held(entry(volume=None), stranger, fill=True)
@@ -252,3 +264,34 @@ def test_a_preprint_that_was_published_is_told_with_what_to_do() -> None:
     assert told(held(preprint, reading, others=(journal,))) == [
         (Kind.PUBLISHED, "published as studies/inventa-2020-grip.toml (Crossref); name both in related")
     ]
+
+
+@given(
+    several=st.lists(readings, max_size=3),
+    empty=st.sets(
+        st.sampled_from(["volume", "issue", "pages", "doi", "pmid", "pmcid", "journal_abbrev", "authors"])
+    ),
+    status=st.sampled_from([None, *RetractionStatus]),
+    fill=st.booleans(),
+)
+def test_a_proposal_adds_and_never_changes_what_a_person_wrote(
+    *, several: list[Reading], empty: set[str], status: RetractionStatus | None, fill: bool
+) -> None:
+    fields: dict[str, Any] = {field: () if field == "authors" else None for field in empty}
+    one = entry(authors_complete="authors" not in empty, **fields)
+    notices = (Notice("Retraction Watch", "notice", status, 2022),) if status else ()
+    found = compare(one, several, notices, Known([one]), DAY, fill=fill)
+    if found.proposed is None:
+        return
+    assert found.findings, "nothing is proposed in silence"
+    for field in one.__struct_fields__:
+        before, after = getattr(one, field), getattr(found.proposed, field)
+        if field in ("sources", "changes"):
+            assert after[: len(before)] == before
+        elif field == "finding":
+            assert after.endswith(before)
+        elif field in empty:
+            assert fill or not after
+        elif field not in ("retraction", "authors_complete"):
+            assert after == before, field
+    assert len(found.proposed.changes) > len(one.changes), "each proposal says what it is"

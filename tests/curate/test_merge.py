@@ -89,7 +89,9 @@ def test_a_title_in_title_case_gets_the_sentence_case_of_the_other_source() -> N
 
 def test_a_title_that_shouts_gives_way_and_a_missing_subtitle_is_no_disagreement() -> None:
     assert merge([crossref(title=[TITLE.upper()], subtitle=[]), pubmed()]).value("title") == TITLE
-    assert merge([crossref(subtitle=[]), pubmed()]).value("title") == TITLE
+    without = merge([crossref(subtitle=[]), pubmed()])
+    assert without.value("title") == TITLE
+    assert without.disagreements == ()
 
 
 def test_a_record_with_another_title_is_a_stranger_and_nothing_of_it_enters() -> None:
