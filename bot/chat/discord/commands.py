@@ -46,7 +46,7 @@ def add_to(tree: app_commands.CommandTree, labels: Mapping[str, Any]) -> None:
         if command.name == "list":
             tree.add_command(_list_group(command, labels))
         else:
-            shape = _Shape(command.name, command.about, command.options, f"command.{command.name}")
+            shape = _Shape(command.name, command.about, command.options)
             tree.add_command(_built(command, shape, _ANSWERS.get(command.name, ask), labels))
 
 
@@ -69,14 +69,12 @@ class _Shape:
         name: without the slash; of an action of a group, its own.
         about: the description.
         options: those it has.
-        key: under which the translations have it.
         given: options that the name stands for.
     """
 
     name: str
     about: str
     options: tuple[Option, ...]
-    key: str
     given: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -84,7 +82,7 @@ def _built(
     command: Command, shape: _Shape, answer: _Answer, labels: Mapping[str, Any]
 ) -> app_commands.Command[Any, ..., None]:
     """A command of Discord: ``shape`` says how it looks, ``answer`` what it does."""
-    key, options = shape.key, shape.options
+    options = shape.options
     parameters = {_parameter_name(option): option for option in options}
 
     async def callback(interaction: Interaction, **values: Any) -> None:
@@ -104,20 +102,16 @@ def _built(
             *(_parameter(parameter, option) for parameter, option in parameters.items()),
         ]
     )
-    app_commands.describe(
-        **{p: locale_str(o.about, key=f"{key}.{o.name}.about") for p, o in parameters.items()}
-    )(described)
-    app_commands.rename(**{p: locale_str(o.name, key=f"{key}.{o.name}.name") for p, o in parameters.items()})(
-        described
-    )
+    app_commands.describe(**{p: locale_str(o.about) for p, o in parameters.items()})(described)
+    app_commands.rename(**{p: locale_str(o.name) for p, o in parameters.items()})(described)
     choices = {p: _choices(o, labels) for p, o in parameters.items() if o.kind is Kind.CHOICE}
     app_commands.choices(**choices)(described)
     app_commands.autocomplete(
         **{p: _autocomplete(command, o) for p, o in parameters.items() if _completes(command, o)}
     )(described)
     built: app_commands.Command[Any, ..., None] = app_commands.Command(
-        name=locale_str(shape.name, key=f"{key}.name"),
-        description=locale_str(shape.about, key=f"{key}.about"),
+        name=locale_str(shape.name),
+        description=locale_str(shape.about),
         callback=described,
         allowed_contexts=_IN_SERVERS if command.who is Who.MANAGERS else None,
     )
@@ -128,8 +122,8 @@ def _built(
 
 def _list_group(command: Command, labels: Mapping[str, Any]) -> app_commands.Group:
     group = app_commands.Group(
-        name=locale_str(command.name, key=f"command.{command.name}.name"),
-        description=locale_str(command.about, key=f"command.{command.name}.about"),
+        name=locale_str(command.name),
+        description=locale_str(command.about),
         allowed_contexts=_IN_SERVERS,
     )
     for action, (names, needed) in _LIST.items():
@@ -138,8 +132,7 @@ def _list_group(command: Command, labels: Mapping[str, Any]) -> app_commands.Gro
             for position, name in enumerate(names)
             if (option := command.option(name)) is not None
         )
-        key = f"command.{command.name}.{action}"
-        shape = _Shape(action, labels["list"][action], options, key, {"action": action})
+        shape = _Shape(action, labels["list"][action], options, {"action": action})
         group.add_command(_built(command, shape, lists.listed, labels))
     return group
 

@@ -13,21 +13,20 @@ from bot.chat.discord.front import Interaction
 
 _Handler: TypeAlias = Callable[[Interaction, discord.Message, Note], Awaitable[None]]
 
-#: Name in English and key of the translations -> what it does.
-MENUS: Final[dict[tuple[str, str], _Handler]] = {
-    ("Find evidence", "find"): moderation.find_evidence,
-    ("Cite papers in this message", "cite"): moderation.cite_papers,
-    ("Report an error", "report"): moderation.report,
+#: Name in English -> what it does.
+MENUS: Final[dict[str, _Handler]] = {
+    "Find evidence": moderation.find_evidence,
+    "Cite papers in this message": moderation.cite_papers,
+    "Report an error": moderation.report,
 }
 
 
 def add_to(tree: app_commands.CommandTree) -> None:
     """Give a tree the menus."""
-    for (name, key), handler in MENUS.items():
-        title = locale_str(name, key=f"menu.{key}")
+    for name, handler in MENUS.items():
         tree.add_command(
             app_commands.ContextMenu(
-                name=title, callback=_callback(name, handler), type=discord.AppCommandType.message
+                name=locale_str(name), callback=_callback(name, handler), type=discord.AppCommandType.message
             )
         )
 

@@ -1,20 +1,27 @@
 """Names and descriptions of commands in other languages, from ``responses/translations/*.toml``.
 
-A file is named as Discord names the language, and holds texts under the keys that :mod:`commands` and
-:mod:`menus` give them. What a file lacks is shown in English. Replies are in English.
+A file is named as Discord names the language. It has a table of names and one of texts, each from the English
+to the other language, so that a text that was changed is shown in English until it is translated anew. A
+test tells which those are. Replies are in English.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from discord import Locale, app_commands
-from discord.app_commands import TranslationContextTypes, locale_str
+from discord.app_commands import TranslationContextLocation, TranslationContextTypes, locale_str
 
 FOLDER: Final = "translations"
 #: Languages that a file serves beside its own.
 _ALSO: Final = {"es-ES": ("es-419",)}
+_NAMES: Final = frozenset(
+    {
+        TranslationContextLocation.command_name,
+        TranslationContextLocation.group_name,
+        TranslationContextLocation.parameter_name,
+    }
+)
 
 
 class Translator(app_commands.Translator):
@@ -29,22 +36,16 @@ class Translator(app_commands.Translator):
     """
 
     def __init__(self, folder: Path) -> None:
-        self.texts: dict[Locale, Mapping[str, str]] = {}
+        self.tables: dict[Locale, dict[str, dict[str, str]]] = {}
         for path in sorted((folder / FOLDER).glob("*.toml")):
-            texts = dict(_flat("", tomllib.loads(path.read_text(encoding="utf-8"))))
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
             for name in (path.stem, *_ALSO.get(path.stem, ())):
-                self.texts[Locale(name)] = texts
+                self.tables[Locale(name)] = table
 
     async def translate(
-        self, string: locale_str, locale: Locale, _context: TranslationContextTypes
+        self, string: locale_str, locale: Locale, context: TranslationContextTypes
     ) -> str | None:
         """The text in a language; ``None`` where there is none."""
-        return self.texts.get(locale, {}).get(string.extras.get("key", ""))
-
-
-def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in table.items():
-        if isinstance(value, str):
-            yield prefix + name, value
-        else:
-            yield from _flat(f"{prefix}{name}.", value)
+        table = self.tables.get(locale, {})
+        part = "names" if context.location in _NAMES else "texts"
+        return table.get(part, {}).get(string.message)
