@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.site import STATIC as SITE
+
 STATIC = Path(__file__).parent / "loopback" / "static"
 
 
 def themes() -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the colour tokens of each block of look.css that sets them."""
-    css = (STATIC / "look.css").read_text()
+    css = (SITE / "look.css").read_text()
     for number, block in enumerate(re.findall(r"\{[^{}]*--ground:[^{}]*\}", css)):
         yield str(number), dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
+from bot.site import STATIC as SITE
 from tests.chat.loopback.client import NoAnswerError
 from tests.chat.loopback.errors import ApiError, Json
 from tests.chat.loopback.limits_commands import Option
@@ -26,6 +27,8 @@ from tests.chat.loopback.server import LoopbackDiscord
 from tests.chat.loopback.world import Channel, Message
 
 _STATIC = Path(__file__).parent / "static"
+#: The look is that of the preview and the static site: one style sheet for every page of the project.
+_LOOK = SITE / "look.css"
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -72,8 +75,9 @@ class Play:
         return {"general": self._discord.channel(self._guild, "general"), "dm": person.dm}
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        path = _STATIC / request.match_info.get("name", "play.html")
-        if path.parent != _STATIC or not path.is_file():
+        name = request.match_info.get("name", "play.html")
+        path = _LOOK if name == _LOOK.name else _STATIC / name
+        if path.parent not in {_STATIC, SITE} or not path.is_file():
             raise web.HTTPNotFound
         return web.FileResponse(path, headers=_HEADERS)
 
