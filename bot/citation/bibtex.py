@@ -27,6 +27,9 @@ _PREFERRED: Final = {
     ord("ï"): r"\"i",
     ord("–"): "--",
     ord("—"): "---",
+    # BibTeX counts braces even behind a backslash.
+    ord("{"): r"\textbraceleft",
+    ord("}"): r"\textbraceright",
 }
 _TYPES: Final = {
     "bibtex": {"article-journal": "article", "report": "techreport", "book": "book", "article": "misc"},

@@ -187,7 +187,12 @@ def _bibtex_name(author: str) -> str:
 
 
 def _latex(text: str) -> str:
-    return str(_TEXT.latex_to_text(text)).strip() if re.search(r"[\\{}$~]|--|``|''", text) else text
+    if not re.search(r"[\\{}$~]|--|``|''", text):
+        return text
+    # pylatexenc reads \textasciicircum as a raised accent, and does not know the braces.
+    text = text.replace(r"{\textbraceleft}", "\ue010").replace(r"{\textbraceright}", "\ue011")
+    plain = str(_TEXT.latex_to_text(text)).strip()
+    return plain.replace("ˆ", "^").replace("\ue010", "{").replace("\ue011", "}")
 
 
 def _untagged(text: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.catalogue.model import Author, Retraction, RetractionStatus, Study
 from bot.citation import FORMATS, NothingToExportError, export
@@ -162,6 +164,27 @@ def test_latex_is_escaped_and_an_institution_is_kept_whole() -> None:
     assert r"{{R{\&}D Group}}" in text
     quoted = r"{\textquotedblleft}rest{\textquotedblright}"
     assert rf"title = {{Is 5{{\%}} {{\&}} {quoted} {{\$}}10 {{--}} or{{---}}more{{\_}}than {{\#}}1?}}" in text
+
+
+_SIGNS = st.text(alphabet="aZé ß2%&$#_{}~^\\<>\"'–—,.:;?!()[]β≥²", min_size=1, max_size=30)
+_TITLES = _SIGNS.map(lambda text: " ".join(f"x{text}x".split()))
+
+
+@given(_TITLES)
+def test_any_title_comes_back_from_every_format_that_is_plain_text(title: str) -> None:
+    made = study(title=title, pmid="1")
+    assert readers.read_ris(export([made], "ris").text)[made.id]["title"] == readers.straight(title)
+    assert readers.read_nbib(export([made], "nbib").text)["1"]["title"] == readers.straight(title)
+    (record,) = json.loads(export([made], "csl-json").text)
+    assert re.sub(r'<span class="nocase">(.*?)</span>', r"\1", record["title"]) == title
+
+
+@given(_TITLES.filter(lambda title: not re.search(r'"|--', title)))
+def test_any_title_comes_back_from_bibtex_with_nothing_left_open(title: str) -> None:
+    made = study(title=title)
+    text = export([made], "bibtex").text
+    assert text.count("{") == text.count("}")
+    assert readers.read_bibtex(text)[made.id]["title"] == readers.straight(title)
 
 
 def test_a_file_is_named_after_its_study_or_after_how_many_there_are() -> None:
