@@ -1,6 +1,5 @@
 """The page of `make play` in a real browser, with a real discord.py client behind it."""
 
-import os
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,10 +7,11 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.chat.loopback import LoopbackDiscord
-from tests.chat.loopback.browser import chromium, open_browser
+from tests.chat.loopback.browser import open_browser
 from tests.chat.loopback.play import Play
 from tests.chat.loopback.running import running
 from tests.chat.loopback.testbot import TestBot
+from tests.needs import chromium
 
 # One browser for all tests here, so one event loop, too.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -23,12 +23,7 @@ SAYING = (
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    path = chromium()
-    if path is None and os.environ.get("CI"):
-        pytest.fail("no Chromium on this machine, and CI has to have one")
-    if path is None:
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    async with open_browser(path) as started:
+    async with open_browser(chromium()) as started:
         yield started
 
 

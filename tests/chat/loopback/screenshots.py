@@ -4,6 +4,7 @@ The real bot answers, so the pictures show what a person meets.
 """
 
 import asyncio
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -12,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.chat.loopback.__main__ import THE_BOT
 from tests.chat.loopback.botprocess import ROOT, start_bot
-from tests.chat.loopback.browser import chromium, open_browser
+from tests.chat.loopback.browser import open_browser
 from tests.chat.loopback.play import Play
 from tests.chat.loopback.server import LoopbackDiscord
 
@@ -21,7 +22,7 @@ PICTURES = ROOT / "docs" / "images"
 
 async def main() -> None:
     """Write the pictures into docs/images."""
-    path = chromium()
+    path = shutil.which("chromium")
     if path is None:
         sys.exit("There is no Chromium on this machine (Debian: apt-get install chromium).")
     PICTURES.mkdir(parents=True, exist_ok=True)
