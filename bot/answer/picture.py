@@ -55,6 +55,7 @@ _ROW: Final = 44  # pixels from bar to bar
 _GROUP: Final = 80  # pixels for a heading and the space above it
 _LEGEND: Final = 120
 _LEFT: Final = 360  # pixels for the names of bars
+_HAIR: Final = 6  # pixels below which a part of a bar has no line around it
 _RIGHT: Final = 80  # pixels for the numbers at their ends
 
 
@@ -171,8 +172,10 @@ def _bars(axes: "Axes", bars: Sequence[Bar]) -> None:
     left = [0] * len(bars)
     for place, pem in enumerate(Pem):
         counts = [bar.badges[place] for bar in bars]
-        # The line in the ground's colour parts neighbours for those who see no difference of colour.
-        axes.barh(rows, counts, left=left, height=0.62, color=COLOURS[pem], edgecolor=GROUND, linewidth=1.5)
+        # The line in the ground's colour parts neighbours for those who see no difference of colour. A part
+        # that is hardly wider than the line would vanish under it.
+        lines = [1.5 if count * (WIDTH - _LEFT - _RIGHT) / longest > _HAIR else 0.0 for count in counts]
+        axes.barh(rows, counts, left=left, height=0.62, color=COLOURS[pem], edgecolor=GROUND, linewidth=lines)
         left = [start + count for start, count in zip(left, counts, strict=True)]
     for row, bar in enumerate(bars):
         axes.annotate(

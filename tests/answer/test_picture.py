@@ -120,3 +120,18 @@ def test_a_set_without_topics_still_has_words_for_its_picture(catalogue: Catalog
         "map": {"alt": "{total} {badges} {topics} {years} {sizes}", "none": "no topics"},
     }
     assert "no topics" in alternative(overview([study(topics=())]), labels)
+
+
+def test_even_one_study_among_many_can_be_seen(everything: Overview) -> None:
+    lone = replace(everything.years[0], badges=(0, 1, 0, 0))
+    many = replace(everything.years[0], badges=(0, 0, 0, 300))
+    figure = lay_out(replace(everything, years=(lone, many)), WORDS)
+    figure.draw_without_rendering()
+    axes = figure.axes[1]
+    (shown,) = [
+        p
+        for p in axes.patches
+        if p.get_window_extent().y0 > axes.bbox.y0 + axes.bbox.height / 2 and p.get_window_extent().width > 0
+    ]
+    assert shown.get_window_extent().width > 1
+    assert shown.get_linewidth() == 0

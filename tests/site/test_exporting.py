@@ -19,6 +19,7 @@ from bot.answer.library import Library
 from bot.catalogue.model import Criterion, Study, Topic
 from bot.catalogue.store import Catalogue
 from bot.site import citation_file, dictionary
+from bot.site.commands import FORMATS
 from bot.site.data_files import columns, csv_text
 from bot.site.exporting import UnusableExportError, write
 from tests.answer.libraries import small_library
@@ -140,3 +141,9 @@ def test_the_data_dictionary_explains_every_field_and_is_up_to_date() -> None:
             assert line[2].strip(), name
     kept = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
     assert kept == text, "run `evidence-bot dictionary`"
+
+
+def test_the_page_on_exports_names_every_format() -> None:
+    text = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+    assert "|".join(FORMATS) in text
+    assert all(f"| `{form}` |" in text for form in FORMATS)
