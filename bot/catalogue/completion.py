@@ -1,4 +1,4 @@
-"""Autocomplete, keystroke by keystroke: names, titles and authors that begin so, then the ranking of the search.
+"""Autocomplete, keystroke by keystroke: what begins so, then the ranking of the search.
 
 The last word may be half typed: it stands for the words of the vocabulary that begin with it, or that begin
 with something a slip or two away.
@@ -19,7 +19,7 @@ from bot.catalogue.words import STOP, fold, words
 
 _LAST: Final = "\U0010ffff"  # sorts behind every text
 _READ: Final = 200
-_POOL: Final = 40
+_POOL: Final = 30
 _BEGUN: Final = 12  # vocabulary words that a half-typed word may stand for
 _SHORTEST_BEGUN: Final = 3
 _SHORTEST_SLIP: Final = 4
@@ -45,7 +45,7 @@ class Completion:
         self._total = total
 
     def studies(self, typed: str, limit: int) -> tuple[str, ...]:
-        """Ids of studies: those with a name, title or author that begins as ``typed``, then the best ranked."""
+        """Ids of studies: those whose name, title or author begins as ``typed``, then the best ranked."""
         plain = words(typed)
         if not plain:
             rows = self._connection.execute("SELECT id FROM search_studies ORDER BY number LIMIT ?", (limit,))
@@ -63,8 +63,9 @@ class Completion:
     def _begun(self, plain: str, limit: int) -> list[str]:
         start = plain[:LONGEST_START]
         rows = self._connection.execute(
-            "SELECT s.id, min(s.number) AS n FROM (SELECT number FROM search_names WHERE name >= ? AND name < ? LIMIT ?)"
-            " AS begun JOIN search_studies AS s ON s.number = begun.number GROUP BY s.number ORDER BY n LIMIT ?",
+            "SELECT s.id, min(s.number) AS n"
+            " FROM (SELECT number FROM search_names WHERE name >= ? AND name < ? LIMIT ?) AS begun JOIN search_studies AS s ON s.number = begun.number "
+            " GROUP BY s.number ORDER BY n LIMIT ?",
             (start, start + _LAST, _READ, limit),
         )
         return [row[0] for row in rows]
@@ -89,8 +90,8 @@ class Completion:
 
     def _words_begun(self, last: str) -> dict[str, float]:
         found = self._connection.execute(
-            "SELECT word FROM search_words WHERE word >= ? AND word < ? AND studies > 0 ORDER BY studies DESC, word"
-            " LIMIT ?",
+            "SELECT word FROM search_words WHERE word >= ? AND word < ? AND studies > 0"
+            " ORDER BY studies DESC, word LIMIT ?",
             (last, last + _LAST, _BEGUN),
         ).fetchall()
         if found or len(last) < _SHORTEST_SLIP:
@@ -118,7 +119,7 @@ class Completion:
         return int(rows)
 
     def markers(self, typed: str, limit: int) -> tuple[str, ...]:
-        """Names of markers that begin as ``typed``, then that have a word that does, then that are like it."""
+        """Names of markers that begin as ``typed``, then with a word that does, then those like it."""
         plain = " ".join(words(typed))
         if not plain:
             return tuple(name for name, _ in self._markers[:limit]) if not typed.strip() else ()

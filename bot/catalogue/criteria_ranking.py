@@ -103,7 +103,7 @@ class CriteriaRanking:
 
 
 def _alike(word: str, other: str) -> float:
-    """How far ``word`` may stand for ``other``: equal, slightly misspelt, the beginning of it, or a short year."""
+    """How far ``word`` may stand for ``other``: equal, misspelt, the beginning, or a short year."""
     if word == other:
         return 1.0
     if re.fullmatch(r"\d\d", word) and re.fullmatch(r"(?:19|20)\d\d", other):

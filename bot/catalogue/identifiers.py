@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Identifier:
-    """An identifier as it is recognised: its kind, its value in the catalogue's own form, and the place it stands.
+    """An identifier: its kind, its value in the catalogue's own form, and the place where it stands.
 
     ``others`` are further readings of the same characters, longest first: where a DOI ends inside a link or
     a sentence cannot always be told, and the catalogue may know one of them.
@@ -171,10 +171,11 @@ def _dois(text: str) -> Iterator[Identifier]:
 
 
 def _doi_of_address(url: str) -> str | None:
-    """The DOI of a publisher's page whose address does not show it, where a fixed rule makes one of the other.
+    """The DOI of a publisher's page whose address does not show it, where a fixed rule tells it.
 
-    Nature's addresses end in the suffix of the DOI, and BMJ's in the last part of it. An Elsevier item identifier (PII)
-    with the ISSN of the journal is the suffix of older DOIs at Elsevier and The Lancet, there with its punctuation.
+    Nature's addresses end in the suffix of the DOI, and BMJ's in the last part of it. An Elsevier item
+    identifier (PII) with the ISSN of the journal is the suffix of older DOIs at Elsevier and The Lancet,
+    there with its punctuation.
     """
     if nature := _NATURE.search(url):
         return f"10.1038/{nature[1]}"
@@ -223,7 +224,7 @@ def is_publisher(url: str) -> bool:
 
 
 def link_key(url: str) -> str:
-    """A link in the one form that the index holds: host and path, without what varies between copies of it."""
+    """A link in the one form that the index holds: host and path, without what varies between copies."""
     address = re.sub(r"^[a-z]+://", "", url.strip().lower())
     address = re.sub(r"^(?:www\.|m\.)", "", address)
     address = re.split(r"[?#]", address)[0].rstrip("/")

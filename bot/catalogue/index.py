@@ -77,7 +77,7 @@ def _create_tables(database: "sqlite_utils.Database") -> None:
             names TEXT NOT NULL, authors TEXT NOT NULL, about TEXT NOT NULL, body TEXT NOT NULL
         );
         CREATE VIRTUAL TABLE search_studies_fts USING fts5(
-            {columns}, content = 'search_studies', content_rowid = 'number', detail = 'column', prefix = '2 3 4',
+            {columns}, content = 'search_studies', content_rowid = 'number', detail = 'column',
             tokenize = 'unicode61 remove_diacritics 0'
         );
         CREATE TABLE search_authors (
@@ -236,7 +236,7 @@ def _topics(database: "sqlite_utils.Database", sources: "Sources", synonyms: "Sy
 
 
 def _evidence(topic: "Topic", sources: "Sources") -> Iterator[str]:
-    """What the studies behind a topic are called, and by whom: people ask for "the naviaux study" as a subject."""
+    """What the studies behind a topic are called, and by whom: people ask for "the naviaux study"."""
     for study in filter(None, map(sources.studies.get, topic.studies)):
         yield from (study.title, *study.aliases, *study.markers)
         if study.authors:

@@ -1,4 +1,4 @@
-"""What kind of thing was said: a question about research, a wish for personal advice, small talk, or words of crisis.
+"""What was said: a question about research, a wish for personal advice, small talk, or words of crisis.
 
 The bot describes research; it neither advises nor diagnoses, and somebody in crisis needs a person. So
 these are told apart before anything is looked up. The rules stand in ``data/intent.toml``; they do not

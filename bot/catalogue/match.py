@@ -15,7 +15,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Signal:
-    """One reason why a hit is where it is: what matched, how much it counts towards the score, and the detail."""
+    """One reason why a hit is where it is: what matched, what it adds to the score, and the detail."""
 
     name: str
     weight: float

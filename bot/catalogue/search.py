@@ -7,6 +7,7 @@ set.
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
@@ -19,7 +20,7 @@ from bot.catalogue.identifiers import Identifier, Kind, recognise
 from bot.catalogue.match import NOTHING, Hit, Match, Signal, Verdict
 from bot.catalogue.study_ranking import StudyRanking
 from bot.catalogue.synonyms import Synonyms
-from bot.catalogue.terms import Domain, Reader
+from bot.catalogue.terms import Domain, Reader, Term
 from bot.catalogue.topic_ranking import TopicRanking
 from bot.catalogue.words import MAX_TEXT, words
 
@@ -28,10 +29,11 @@ __all__ = ["Hit", "Identifier", "Kind", "Match", "Search", "Signal", "Verdict"]
 # Thresholds on the score of a study; docs/search.md says how they were set.
 _CERTAIN: Final = 0.72
 _CHOICES: Final = 0.62
-_NEAREST: Final = 0.3
+_NEAREST: Final = 0.27
+_NEAREST_UNKNOWN: Final = 0.1  # more than that is needed when all words are unknown to the catalogue
 _CLEAR: Final = 0.04  # a hit is clearly the best when the next is this much lower
 _BEST_SHARE: Final = 0.6  # of the best score: `listing` leaves out what is below it
-_POOL: Final = 80
+_POOL: Final = 60
 _LISTED_POOL: Final = 600
 _QUOTED: Final = re.compile(r"[\"“”«»„]([^\"“”«»„\n]{15,300})(?=[\"“”«»])")
 _LINE: Final = re.compile(r"^[ \t>*-]*(\S[^\n]{14,300})$", re.MULTILINE)
@@ -54,10 +56,13 @@ class Search:
         recognised = self.identifiers(text)
         if recognised:
             return self._identified(recognised, limit)
-        hits = self._ranked(text, max(limit, 2))
-        if not hits or hits[0].score < _NEAREST:
+        terms = self._study_reader.read(text)
+        total = sum(term.weight for term in terms) or 1.0
+        unknown = sum(term.weight for term in terms if not term.known) / total
+        least = _NEAREST + _NEAREST_UNKNOWN * unknown
+        hits = [hit for hit in self._ranked(text, terms, max(limit, 2)) if hit.score >= least]
+        if not hits:
             return NOTHING
-        hits = [hit for hit in hits if hit.score >= _NEAREST]
         best = hits[0].score
         if best < _CHOICES:
             verdict = Verdict.NEAREST
@@ -68,7 +73,7 @@ class Search:
         return Match(verdict, tuple(hits[:limit]))
 
     def topics(self, question: str, limit: int = 5, *, kind: str | None = None) -> Match:
-        """The reviewed questions that ``question`` comes nearest to; ``kind`` looks only at topics of that kind."""
+        """The reviewed questions nearest to ``question``; of one ``kind`` only, if that is given."""
         if self.identifiers(question):
             return NOTHING
         return self._topic_ranking.match(question, limit, kind)
@@ -82,7 +87,7 @@ class Search:
         recognised = self.identifiers(text)
         if recognised:
             return self._identified(recognised, limit).ids
-        hits = self._ranked(text, limit, pool=_LISTED_POOL)
+        hits = self._ranked(text, self._study_reader.read(text), limit, pool=_LISTED_POOL)
         if not hits or hits[0].score < _NEAREST:
             return ()
         least = hits[0].score * _BEST_SHARE
@@ -100,7 +105,7 @@ class Search:
         return self._topic_ranking.complete(typed, limit)
 
     def complete_markers(self, typed: str, limit: int = 25) -> tuple[str, ...]:
-        """Names of markers to offer while somebody types, best first; those that a reviewed answer speaks of first."""
+        """Names of markers to offer while somebody types; those of reviewed answers first."""
         return self._completion.markers(typed, limit)
 
     def mentions(self, message: str) -> tuple[str, ...]:
@@ -155,8 +160,7 @@ class Search:
                 return [row[0] for row in rows]
         return []
 
-    def _ranked(self, text: str, limit: int, pool: int = _POOL) -> list[Hit]:
-        terms = self._study_reader.read(text)
+    def _ranked(self, text: str, terms: Sequence[Term], limit: int, pool: int = _POOL) -> list[Hit]:
         plain = " ".join(self._synonyms.read(text))
         return self._study_ranking.rank(plain, terms, limit, pool=pool)
 
@@ -164,7 +168,7 @@ class Search:
         asked = " ".join(words(text))
         if len(asked.split()) < _TITLE_WORDS:
             return None
-        for hit in self._ranked(text, 3):
+        for hit in self._ranked(text, self._study_reader.read(text), 3):
             (title,) = self._connection.execute(
                 "SELECT title FROM studies WHERE id = ?", (hit.id,)
             ).fetchone()

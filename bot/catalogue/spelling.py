@@ -55,8 +55,13 @@ def corrections(connection: sqlite3.Connection, word: str, limit: int = 4) -> li
             forms,
         )
     }
-    if len(word) >= _SHORTEST_BY_EAR:
-        found.update(_by_ear(connection, word))
+    judged = _judged(word, found, allowed)
+    if len(word) >= _SHORTEST_BY_EAR and not any(correction.slips == 1 for correction in judged):
+        judged = _judged(word, found.union(_by_ear(connection, word)), allowed)
+    return judged[:limit]
+
+
+def _judged(word: str, found: set[str], allowed: int) -> list[Correction]:
     judged = []
     for other in found:
         if other == word or not other.isalpha() or len(other) < _SHORTEST - 1:
@@ -67,7 +72,7 @@ def corrections(connection: sqlite3.Connection, word: str, limit: int = 4) -> li
         if slips <= min(allowed, slips_allowed(len(other)) or 1):
             judged.append(Correction(other, slips, JaroWinkler.similarity(word, other)))
     judged.sort(key=lambda c: (c.slips, -c.alike, c.word))
-    return judged[:limit]
+    return judged
 
 
 def _by_ear(connection: sqlite3.Connection, word: str) -> list[str]:

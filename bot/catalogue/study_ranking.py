@@ -6,7 +6,7 @@ said in full, nearness to the title, bm25, and how much the catalogue leans on t
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -21,6 +21,7 @@ from bot.catalogue.terms import Term
 CREDIT: Final[Mapping[str, float]] = {"title": 1.0, "names": 1.0, "authors": 1.0, "about": 0.8, "body": 0.6}
 _LATER_AUTHOR: Final = 0.7
 _YEAR_BESIDE: Final = 0.6
+_SURE: Final = 0.8  # variants of less credit do not say a name
 _EXPLAINED: Final = 0.85  # of the score; the rest are the additions below
 _SAID_IN_FULL: Final = 0.2
 _NAME: Final = 0.06
@@ -28,8 +29,9 @@ _TITLE: Final = 0.06
 _BM25: Final = 0.02
 _LEANT_ON: Final = 0.01
 
-_CANDIDATES: Final = 80
+_CANDIDATES: Final = 60
 _BUDGET: Final = 4000  # rows that bm25 may look at: about 1.4 µs each
+_TELLING: Final = 0.6  # words in more of the studies than this are not looked for, if others are
 _REMEMBERED: Final = 2048
 
 
@@ -42,8 +44,17 @@ class Entry:
     year: int
     title: str
     names: tuple[str, ...]
-    authors: tuple[frozenset[str], ...]
-    fields: Mapping[str, frozenset[str]]
+    worth: Mapping[str, tuple[float, str]]  # each word's best credit, and the field it is for
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question: its text and terms, their weight together, and the studies it names in full."""
+
+    plain: str
+    terms: Sequence[Term]
+    total: float
+    named: set[int]
 
 
 class StudyRanking:
@@ -55,7 +66,7 @@ class StudyRanking:
         self._entry = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def rank(self, plain: str, terms: Sequence[Term], limit: int, *, pool: int = _CANDIDATES) -> list[Hit]:
-        """The hits for ``terms``, best first; ``plain`` is the text that was asked, as the index would hold it.
+        """The hits for ``terms``, best first; ``plain`` is what was asked, as the index holds it.
 
         Equal scores come in order of id.
         """
@@ -64,20 +75,27 @@ class StudyRanking:
             return []
         relevance, named = self._candidates(plain, terms, pool)
         top = max(relevance.values(), default=0.0) or 1.0
-        numbers = relevance.keys() | named
-        hits = [
-            self._score(self._entry(number), plain, terms, total, relevance.get(number, 0.0) / top, named)
-            for number in numbers
+        asked = _Asked(plain, terms, total, named)
+        foreign = [term.text for term in terms if term.foreign]
+        scored = []
+        for number in relevance.keys() | named:
+            entry = self._entry(number)
+            if all(word in entry.worth for word in foreign):
+                best = relevance.get(number, 0.0) / top
+                scored.append((-self._score(entry, asked, best), entry.id, number, best))
+        scored.sort()
+        return [
+            Hit(identifier, -score, self._signals(self._entry(number), asked, best))
+            for score, identifier, number, best in scored[:limit]
         ]
-        hits.sort(key=lambda hit: (-hit.score, hit.id))
-        return hits[:limit]
 
     def _candidates(self, plain: str, terms: Sequence[Term], pool: int) -> tuple[dict[int, float], set[int]]:
         """Numbers of the studies to look at, with the relevance bm25 gives them; and those named in full."""
         named = {
             row[0]
             for row in self._connection.execute(
-                "SELECT number FROM search_names WHERE name = ? AND kind IN ('name', 'title', 'entry') LIMIT ?",
+                "SELECT number FROM search_names"
+                " WHERE name = ? AND kind IN ('name', 'title', 'entry') LIMIT ?",
                 (plain, pool),
             )
         }
@@ -105,6 +123,8 @@ class StudyRanking:
         with others.
         """
         usable = sorted((t for t in terms if t.variants and t.year is None), key=lambda t: t.rows)
+        telling = [t for t in usable if t.rows < self._total * _TELLING]
+        usable = telling or usable[:2]
         if not usable:
             return
         asked = [" OR ".join(f'"{variant}"' for variant in sorted(term.variants)) for term in usable]
@@ -146,76 +166,80 @@ class StudyRanking:
             "SELECT id, year, title, names, authors, about, body FROM search_studies WHERE number = ?",
             (number,),
         ).fetchone()
-        texts = {"title": title, "names": names, "authors": authors, "about": about, "body": body}
-        return Entry(
-            identifier,
-            number,
-            year,
-            title,
-            tuple(names.split("\n")) if names else (),
-            tuple(
-                frozenset([*author.split(), author.replace(" ", "")])
-                for author in authors.split("\n")
-                if author
-            ),
-            {field: frozenset(text.split()) for field, text in texts.items()},
-        )
+        worth: dict[str, tuple[float, str]] = {}
+        first, *later = authors.split("\n")
+        # A field that counts less does not hide one that counts more.
+        for field, text, credit in (
+            ("title", title, CREDIT["title"]),
+            ("names", names, CREDIT["names"]),
+            ("first author", f"{first} {first.replace(' ', '')}", CREDIT["authors"]),
+            ("about", about, CREDIT["about"]),
+            ("authors", f"{' '.join(later)} {' '.join(a.replace(' ', '') for a in later)}", _LATER_AUTHOR),
+            ("body", body, CREDIT["body"]),
+        ):
+            for word in text.split():
+                worth.setdefault(word, (credit, field))
+        return Entry(identifier, number, year, title, tuple(names.split("\n")) if names else (), worth)
 
-    def _score(
-        self, entry: Entry, plain: str, terms: Sequence[Term], total: float, relevance: float, named: set[int]
-    ) -> Hit:
-        signals = [self._explain(entry, term, total) for term in terms]
-        explained = sum(signal.weight for signal in signals)
-        found = [signal for signal in signals if signal.weight]
-        if entry.number in named:
-            found.append(Signal("name or title in full", _SAID_IN_FULL, plain))
-        name, share = self._best_name(entry, terms, total)
-        if share:
-            found.append(Signal("known name", _NAME * share, name))
-        if len(terms) > 1:
-            alike = fuzz.token_set_ratio(plain, entry.title) / 100
-            found.append(Signal("like the title", _TITLE * alike * explained, entry.title))
-        found.append(Signal("bm25", _BM25 * relevance, f"{relevance:.2f} of the best"))
-        found.append(
-            Signal("leant on", _LEANT_ON * (1 - entry.number / (self._total + 1)), f"number {entry.number}")
-        )
-        score = sum(signal.weight for signal in found)
-        return Hit(entry.id, round(score, 6), tuple(found))
+    def _score(self, entry: Entry, asked: _Asked, relevance: float) -> float:
+        """The score of a study: the sum of what :meth:`_signals` explains."""
+        share = sum(term.weight * _explained(entry, term)[0] for term in asked.terms) / asked.total
+        extras = self._extras(entry, asked, share, relevance)
+        return round(_EXPLAINED * share + sum(signal.weight for signal in extras), 6)
 
-    def _explain(self, entry: Entry, term: Term, total: float) -> Signal:
-        """How far the study explains one term: by the best field that has the term or a variant of it."""
-        share = _EXPLAINED * term.weight / total
-        best, where = 0.0, ""
-        if term.year is not None:
-            if entry.year == term.year:
-                best, where = 1.0, "year"
-            elif abs(entry.year - term.year) == 1:
-                best, where = _YEAR_BESIDE, f"year beside {entry.year}"
-        for variant, credit in term.variants.items():
-            for field, worth in CREDIT.items():
-                if credit * worth > best and variant in entry.fields[field]:
-                    gain = credit * worth
-                    if field == "authors" and not (entry.authors and variant in entry.authors[0]):
-                        gain *= _LATER_AUTHOR
-                    if gain > best:
-                        best, where = gain, f"{variant} in {field}"
-            if term.year is None and best < credit and entry.authors and variant in entry.authors[0]:
-                best, where = credit, f"{variant} is first author"
-        return Signal(term.text, share * best, where)
+    def _signals(self, entry: Entry, asked: _Asked, relevance: float) -> tuple[Signal, ...]:
+        signals = []
+        share = 0.0
+        for term in asked.terms:
+            credit, where = _explained(entry, term)
+            share += term.weight * credit / asked.total
+            if credit:
+                signals.append(Signal(term.text, _EXPLAINED * term.weight * credit / asked.total, where))
+        return (*signals, *self._extras(entry, asked, share, relevance))
 
-    def _best_name(self, entry: Entry, terms: Sequence[Term], total: float) -> tuple[str, float]:
-        """The known name that covers most of what was asked, and how much: 0 unless all of the name was said."""
-        best, share = "", 0.0
-        for name in entry.names:
-            parts = set(name.split())
-            said = [
-                t
-                for t in terms
-                if any(credit > CREDIT["about"] and v in parts for v, credit in t.variants.items())
-            ]
-            covered = {v for t in said for v in t.variants if v in parts}
-            if said and len(covered) >= len(parts):
-                now = sum(t.weight for t in said) / total
-                if now > share:
-                    best, share = name, now
-        return best, share
+    def _extras(self, entry: Entry, asked: _Asked, share: float, relevance: float) -> Iterator[Signal]:
+        """What orders studies that explain the same of the question."""
+        if entry.number in asked.named:
+            yield Signal("name or title in full", _SAID_IN_FULL, asked.plain)
+        name, said = _best_name(entry, asked)
+        if said:
+            yield Signal("known name", _NAME * said, name)
+        if len(asked.terms) > 1:
+            alike = fuzz.token_set_ratio(asked.plain, entry.title) / 100
+            yield Signal("like the title", _TITLE * alike * share, entry.title)
+        yield Signal("bm25", _BM25 * relevance, f"{relevance:.2f} of the best")
+        leant_on = 1 - entry.number / (self._total + 1)
+        yield Signal("leant on", _LEANT_ON * leant_on, f"number {entry.number}")
+
+
+def _explained(entry: Entry, term: Term) -> tuple[float, str]:
+    """How far a study explains a term, 0 to 1, and by what: the best field that has the term or a variant."""
+    best, where = 0.0, ""
+    if term.year is not None:
+        if entry.year == term.year:
+            return 1.0, "year"
+        if abs(entry.year - term.year) == 1:
+            best, where = _YEAR_BESIDE, f"year beside {entry.year}"
+    worth = entry.worth
+    for variant, credit in term.variants.items():
+        if credit > best and variant in worth:
+            value, field = worth[variant]
+            if credit * value > best:
+                best, where = credit * value, f"{variant} in {field}"
+    return best, where
+
+
+def _best_name(entry: Entry, asked: _Asked) -> tuple[str, float]:
+    """The known name that covers most of what was asked, and how much: 0 unless all of the name was said."""
+    best, share = "", 0.0
+    for name in entry.names:
+        parts = set(name.split())
+        covered: set[str] = set()
+        said = 0.0
+        for term in asked.terms:
+            meant = {word for word in parts if term.variants.get(word, 0.0) > _SURE}
+            covered |= meant
+            said += term.weight * bool(meant)
+        if covered == parts and said / asked.total > share:
+            best, share = name, said / asked.total
+    return best, share

@@ -10,8 +10,11 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
+
+from rapidfuzz.distance import Indel
 
 from bot.catalogue.spelling import Correction, corrections
 from bot.catalogue.synonyms import Synonyms
@@ -30,6 +33,7 @@ _VARIANTS: Final = 24
 _RARE: Final = 2  # a known word this rare may still be a misspelling of a common one
 _MUCH_COMMONER: Final = 6
 _SHORTEST_JOINED: Final = 7
+_STOPS: Final = sorted(STOP)
 
 
 class Domain(StrEnum):
@@ -54,6 +58,7 @@ class Term:
     known: bool
     year: int | None = None
     stop: bool = False
+    foreign: bool = False
     correction: str | None = None
 
 
@@ -75,7 +80,7 @@ class Reader:
         self._total = max(total, 1)
 
     def read(self, text: str, *, keep_stops: bool = False) -> list[Term]:
-        """The terms of ``text`` in order, each once; stop words only if they are asked for (with a small weight)."""
+        """The terms of ``text`` in order, each once; stop words only if ``keep_stops``, with a small weight."""
         found = self._synonyms.read(text)
         known = self._entries(found)
         unknown = {word for word in found if word not in known and word not in STOP}
@@ -85,6 +90,8 @@ class Reader:
                 found = mended
                 known = self._entries(found)
         found = self._joined(found, known)
+        foreign = self._synonyms.foreign
+        found = [word if word in known or word in foreign else _as_stop_word(word) for word in found]
         near = self._synonyms.near_words(found)
         terms: dict[str, Term] = {}
         families = self._families(entry.stem for entry in known.values())
@@ -136,6 +143,7 @@ class Reader:
             rows,
             known=bool(variants),
             stop=word in STOP,
+            foreign=word in self._synonyms.foreign,
             correction=correction.word if correction and not (entry and entry.rows) else None,
         )
 
@@ -185,18 +193,26 @@ class Reader:
         return families
 
     def _joined(self, found: list[str], known: dict[str, _Entry]) -> list[str]:
-        """Two words that the vocabulary has as one ("nano needle", "il 6"), and one that it has as two, mended.
+        """Two words that the vocabulary has as one ("nano needle", "il 6") joined, and one split.
 
         Adds what it finds to ``known``.
         """
+        result: list[str]
         pairs = {a + b: (a, b) for a, b in pairwise(found) if a not in STOP and b not in STOP}
-        for joined, entry in self._entries(pairs).items():
-            a, b = pairs[joined]
-            if entry.rows and (a not in known or b not in known or b.isdigit()):
-                known[joined] = entry
-                place = next(i for i in range(len(found) - 1) if found[i] == a and found[i + 1] == b)
-                found = [*found[:place], joined, *found[place + 2 :]]
-        result: list[str] = []
+        joined = {
+            whole: entry
+            for whole, entry in self._entries(pairs).items()
+            if entry.rows and (pairs[whole][1].isdigit() or not all(part in known for part in pairs[whole]))
+        }
+        if joined:
+            known.update(joined)
+            result, place = [], 0
+            while place < len(found):
+                whole = "".join(found[place : place + 2])
+                result.append(whole if whole in joined else found[place])
+                place += 2 if whole in joined else 1
+            found = result
+        result = []
         for word in found:
             parts = self._split(word, known) if word not in known and word.isalpha() else ()
             result += parts or [word]
@@ -214,3 +230,15 @@ class Reader:
         )
         known.update({part: entries[part] for part in best})
         return best
+
+
+@lru_cache(maxsize=4096)
+def _as_stop_word(word: str) -> str:
+    """The stop word that an unknown word is a slip away from ("thre", "wich", "wat"), or the word itself."""
+    if word in STOP or len(word) < 3:  # noqa: PLR2004 - two letters may be anything
+        return word
+    # One letter for another makes a different word ("dogs", "does"): only more, fewer or swapped.
+    likely = (stop for stop in _STOPS if stop[0] == word[0] and len(stop) > 3)  # noqa: PLR2004
+    return next(
+        (stop for stop in likely if Indel.distance(word, stop) == 1 or sorted(word) == sorted(stop)), word
+    )

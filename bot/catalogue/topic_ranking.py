@@ -9,10 +9,12 @@ with the question, which forgives spelling and endings.
 
 import math
 import sqlite3
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from bot.catalogue.match import NOTHING, Hit, Match, Signal, Verdict
@@ -30,14 +32,15 @@ _ANSWER: Final = 0.45  # credit of a word that only the answer has
 _STOP: Final = 0.15
 _ASKED_SIDE: Final = 0.6  # of the nearness to a phrasing: the question's words; the rest, the phrasing's
 _GRAMS: Final = (3, 4)
-_COMMON: Final = 0.06  # groups of letters in more of the phrasings than this say too little to be counted
+_COMMON: Final = 0.03  # groups of letters in more of the phrasings than this say too little to be counted
 _EXPLAINED: Final = 12  # hits that are given, with their signals
 _FAR: Final = (0.0, 0)
 _LIKEST: Final = 0.32  # of the letters' likeness: the likest phrasing; the rest, all of them together
 
 # What is added to every hit of a question, so that the score also says whether it was one for this catalogue.
 _ILLNESS: Final = 0.3  # the question names the illness, or its sign
-_UNKNOWN: Final = -1.0  # for the share of the question in words that no topic knows
+_UNKNOWN: Final = -1.0  # for the share of the question in words that no topic knows,
+_UNKNOWN_OWN: Final = -0.4  # or, where it names the illness
 _OWN: Final = frozenset({"mecfs", "pem", "seid", "decodeme"})
 
 # Thresholds on the score; docs/search.md says how they were set.
@@ -88,16 +91,17 @@ class TopicRanking:
         if all(term.stop or not term.variants for term in terms):
             return []
         total = sum(term.weight for term in terms)
-        foreign = [term for term in terms if term.text in self._synonyms.foreign]
+        foreign = [term for term in terms if term.foreign]
         near = self._nearness(terms, total)
         like, whole = self._likeness(" ".join(self._synonyms.read(question)))
         unknown = sum(term.weight for term in terms if not term.variants) / total
         own = any(term.text in _OWN for term in terms)
-        about = _UNKNOWN * unknown + _ILLNESS * own
+        doubt = (_UNKNOWN_OWN if own else _UNKNOWN) * unknown
+        about = doubt + _ILLNESS * own
         ranked: list[tuple[float, str, int, float]] = []
         for place, topic in enumerate(self._topics):
             share = sum(term.weight * self._credit(topic, term) for term in terms) / total
-            named = all(term.text in topic.asked for term in foreign)
+            named = all(term.text in topic.asked or term.text in topic.evidence for term in foreign)
             if share and named and kind in {None, topic.kind}:
                 score = about + _WORDS * share + _PHRASING * near.get(place, _FAR)[0]
                 score += _LETTERS * _LIKEST * like.get(place, _FAR)[0]
@@ -114,7 +118,7 @@ class TopicRanking:
                     self._signal("letters", _LETTERS * _LIKEST, like.get(place, _FAR)),
                     Signal("letters of all phrasings", _LETTERS * (1 - _LIKEST) * whole.get(place, 0.0), ""),
                     Signal("names the illness", _ILLNESS * own, ""),
-                    Signal("unknown words", _UNKNOWN * unknown, self._unknown(terms)),
+                    Signal("unknown words", doubt, self._unknown(terms)),
                 ),
             )
             for score, identifier, place, share in ranked[:_EXPLAINED]
@@ -136,24 +140,34 @@ class TopicRanking:
         plain = " ".join(found)
         content = [word for word in whole if word not in STOP]
         ranked: dict[str, tuple[float, int, str]] = {}
-        for phrasing in self._phrasings:
+        for number in self._going_on(content, last):
+            phrasing = self._phrasings[number]
             topic = self._topics[phrasing.topic].id
-            if phrasing.text.startswith(plain):
-                place = (0.0, len(phrasing.text), topic)
-            elif all(word in phrasing.words for word in content) and any(
-                word.startswith(last) for word in phrasing.words
-            ):
-                said = sum(word in phrasing.words for word in whole)
-                place = (1.0 - said / len(found), len(phrasing.text), topic)
-            else:
-                continue
+            missing = sum(word not in phrasing.words for word in whole)
+            place = (0.0 if phrasing.text.startswith(plain) else 1.0 + missing, len(phrasing.text), topic)
             ranked[topic] = min(place, ranked.get(topic, place))
         completed = sorted(ranked, key=ranked.__getitem__)
-        if len(completed) < limit and len(plain) > 2:  # noqa: PLR2004 - two letters are no misspelling
+        if not completed and len(plain) > 2:  # noqa: PLR2004 - two letters are no misspelling
             completed += [
                 hit.id for hit in self.rank(typed) if hit.score >= _NEAREST and hit.id not in ranked
             ]
         return tuple(completed[:limit])
+
+    def _going_on(self, content: Sequence[str], last: str) -> set[int]:
+        """Numbers of the phrasings that have all of ``content``, and a word that begins with ``last``."""
+        start = bisect_left(self._words, last)
+        found: set[int] = set()
+        for word in islice(self._words, start, None):
+            if not word.startswith(last):
+                break
+            found.update(self._with_word[word])
+        for word in content:
+            found.intersection_update(self._with_word.get(word, ()))
+        return found
+
+    @cached_property
+    def _words(self) -> Sequence[str]:
+        return sorted(self._with_word)
 
     def _said(self, topic: _Topic, terms: Sequence[Term]) -> str:
         return ", ".join(term.text for term in terms if not term.stop and self._credit(topic, term))

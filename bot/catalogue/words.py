@@ -44,6 +44,9 @@ _INVISIBLE: Final = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f]"
 )
 _APOSTROPHE: Final = re.compile(r"(?<=\w)['’ʼ`´′](?=\w)")
+_POSSESSIVE: Final = re.compile(
+    r"(?<=[^\W\d_]{5})['’ʼ`´′]s(?!\w)"
+)  # shorter ones are mostly "what's", "he's"
 _INITIALS: Final = re.compile(r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_](?![^\W_]))")
 _HYPHEN_NUMBER: Final = re.compile(r"(?<=[a-z])[-‐‑‒–](?=\d)")
 _WORD: Final = re.compile(r"[^\W\d_]+\d*|\d+")
@@ -61,7 +64,7 @@ STOP: Final = frozenset(
     ones only onto or other our out over please pls plz pretty probably quite rather read reading really
     remember said saw say saying says seen she should show shows since so some somebody someone someones
     something sometimes somewhere sort still such taken tbh tell than thanks that thats the their them
-    then there theres these they thing things this those though thre to told too took tried try trying
+    then there theres these they thing things this those though to told too took tried try trying
     turned type u until up upon ur us use used using very want wanted wants was wasnt we well went were
     werent what whats when where wheres whether which while who whos why whys will with without wont would
     y yes yet you your
@@ -90,7 +93,7 @@ PAPER: Final = frozenset(
 
 
 def fold(text: str) -> str:
-    """Lower case, no accents, Greek letters by name, invisible characters gone; at most :data:`MAX_TEXT` long."""
+    """Lower case, no accents, Greek letters by name, nothing invisible; at most :data:`MAX_TEXT`."""
     text = unicodedata.normalize("NFKC", text[:MAX_TEXT])
     text = _INVISIBLE.sub("", text).casefold()
     if not text.isascii():
@@ -101,6 +104,6 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of ``text`` in order, folded; at most :data:`MAX_WORDS`."""
-    text = _APOSTROPHE.sub("", fold(text))
+    text = _APOSTROPHE.sub("", _POSSESSIVE.sub("", fold(text)))
     text = _HYPHEN_NUMBER.sub("", _INITIALS.sub(r"\1", text))
     return _WORD.findall(text)[:MAX_WORDS]
