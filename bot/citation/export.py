@@ -48,7 +48,8 @@ def export(studies: Sequence[Study], key: str) -> Export:
     if not fit:
         message = f"{form.name} needs a PMID"
         raise NothingToExportError(message)
-    left_out = tuple(study.id for study in studies if study not in fit)
+    held = {study.id for study in fit}
+    left_out = tuple(study.id for study in studies if study.id not in held)
     return Export(file_name(fit, form), _WRITERS[key](fit), form.media_type, left_out)
 
 
