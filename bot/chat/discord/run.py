@@ -17,8 +17,7 @@ from yarl import URL
 from bot import log
 from bot.answer.commands import COMMANDS
 from bot.answer.desk import Desk
-from bot.answer.library import Library
-from bot.catalogue.fresh import UnbuildableError
+from bot.answer.library import Library, LibraryError
 from bot.chat.discord.client import EvidenceClient
 from bot.chat.discord.front import Front
 from bot.chat.discord.invite import MalformedTokenError, application_id, links
@@ -225,18 +224,8 @@ async def _register(front: Front, guild: int | None) -> int:
 def _library(settings: Settings) -> Library:
     try:
         return Library.open(settings.data, settings.catalogue, settings.responses)
-    except UnbuildableError as error:
-        message = f"The catalogue cannot be built: {error} Run: python -m bot check"
-        raise MendError(message) from error
-    except FileNotFoundError as error:
-        message = (
-            f"{error.filename or error} is missing: check BOT_DATA and BOT_RESPONSES, or get the files anew."
-        )
-        raise MendError(message) from error
-    except OSError as error:
-        place = error.filename or settings.catalogue
-        message = f"{place} cannot be used ({error.strerror}): check who may read and write it."
-        raise MendError(message) from error
+    except LibraryError as error:
+        raise MendError(str(error)) from error
 
 
 def token_of(settings: Settings) -> Secret:
