@@ -9,7 +9,7 @@ from bot.catalogue.model import Author
 from bot.curate import clean
 from bot.curate.reading import Reading, reading
 
-_LONGEST: Final = 20_000  # characters of one field: a hundred authors and more
+_LONGEST: Final = 50_000  # characters of one field: two thousand authors
 # What is raised or lowered, in the ways that exporters write it.
 _RAISED: Final = re.compile(
     r"\\ensuremath\{\s*(?P<sign1>[\^_])\{?(?P<inside1>[^{}]*)\}{1,2}"
@@ -51,7 +51,9 @@ def _reading(fields: Mapping[str, str], name: str) -> Reading:
 
     eprint = fields.get("eprint") if fields.get("eprinttype", "").casefold() == "pubmed" else None
     title, subtitle = first("title"), first("subtitle")
-    names = _names(fields.get("author", ""))
+    listed = fields.get("author", "")
+    whole = len(listed) <= _LONGEST
+    names = _names(listed) if whole else _names(listed[:_LONGEST])[:-1]
     noted = _PMID_NOTE.search(fields.get("note", ""))
     raw = {
         "title": f"{title}: {subtitle}" if title and subtitle else title,
@@ -64,7 +66,7 @@ def _reading(fields: Mapping[str, str], name: str) -> Reading:
         name,
         raw,
         authors=[_author(one) for one in names if one != "others"],
-        authors_complete="others" not in names,
+        authors_complete=whole and "others" not in names,
     )
 
 
@@ -72,7 +74,7 @@ def _names(value: str) -> list[str]:
     """The names of a list: parted by "and" outside of braces."""
     from bibtexparser.middlewares.names import split_multiple_persons_names  # noqa: PLC0415
 
-    return [one.strip() for one in split_multiple_persons_names(value[:_LONGEST]) if one.strip()]
+    return [one.strip() for one in split_multiple_persons_names(value) if one.strip()]
 
 
 def _author(name: str) -> Author | None:

@@ -28,6 +28,7 @@ _DASH: Final = re.compile(r"\s*(?:--?|[‐‑‒–—−])\s*")
 _RANGE: Final = re.compile(r"(?P<kind>[A-Za-z]*)(?P<first>\d+)-(?P<kind2>[A-Za-z]*)(?P<last>\d+)")
 _DOI_START: Final = re.compile(r"^\s*(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(?=10\.)", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_LONGEST: Final = 4_000  # characters; the longest titles have some 500
 _BEYOND: Final = 10**20  # Python refuses to write out numbers of some thousand digits
 _NOTICE: Final = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\W+", re.IGNORECASE)
 # Letters that Unicode does not take apart, and Greek ones that titles spell out in ids.
@@ -53,9 +54,9 @@ def usable(field: str, value: Any) -> bool:
 def text(value: object) -> str | None:
     """One line of plain text: no tags, entities or control characters; numbers raised or lowered stay so.
 
-    ``None`` for what is no text or holds nothing.
+    ``None`` for what is no text, holds nothing, or is longer than any field has reason to be.
     """
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     # Some deposits are escaped twice ("&amp;amp;"), so tags may appear only after unescaping.
     plain = html.unescape(html.unescape(value))

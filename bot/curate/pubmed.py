@@ -117,7 +117,11 @@ def read_articles(body: bytes) -> tuple[Reading, ...]:
     if root.tag != "PubmedArticleSet":
         message = f"PubMed answered with {root.tag!r} and not with articles"
         raise UnusableAnswerError(message)
-    found = (_article(one) for one in root.findall("PubmedArticle"))
+    try:
+        found = [_article(one) for one in root.findall("PubmedArticle")]
+    except RecursionError:
+        message = "PubMed's answer is nested without end"
+        raise UnusableAnswerError(message) from None
     return tuple(one for one in found if one is not None)
 
 

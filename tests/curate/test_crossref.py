@@ -56,6 +56,11 @@ def test_markup_and_entities_become_characters() -> None:
     assert from_work(work).title == "In vivo Ca²⁺ & VO2"
 
 
+def test_a_title_of_absurd_length_is_not_used() -> None:
+    found = from_work(crossref_work(title=["word " * 10_000], subtitle=[]))
+    assert found.title is None
+
+
 def test_a_preprint_names_its_server_and_the_journal_version() -> None:
     work = crossref_work(
         {"container-title": []},

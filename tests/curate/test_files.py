@@ -159,6 +159,16 @@ def test_bibtex_is_read_with_its_latex_and_what_is_broken_is_told_by_its_line(tm
     assert by_year[2000].journal == "Invented Press"
 
 
+def test_a_list_of_authors_that_is_too_long_counts_as_cut(tmp_path: Path) -> None:
+    names = " and ".join(f"Inventa, Ada{number}" for number in range(5000))
+    ((found,), _) = read(
+        tmp_path, "refs.bib", f"@article{{x, title={{An invented title}}, author={{{names}}}}}"
+    )
+    assert len(found.authors) > 1000
+    assert all(author.family == "Inventa" and author.given for author in found.authors)
+    assert not found.authors_complete
+
+
 def test_csl_json_is_read_and_what_is_no_entry_is_told(tmp_path: Path) -> None:
     (found,), problems = read(tmp_path, "refs.json", json.dumps(CSL))
 

@@ -124,6 +124,12 @@ def test_an_answer_that_is_no_set_of_articles_is_told(body: bytes) -> None:
         read_articles(body)
 
 
+def test_markup_nested_without_end_is_told() -> None:
+    deep = "<i>" * 20_000 + "x" + "</i>" * 20_000
+    with pytest.raises(UnusableAnswerError, match="nested without end"):
+        read_articles(pubmed_set(pubmed_article(title=deep)))
+
+
 @given(st.integers(min_value=0, max_value=len(pubmed_set(pubmed_article())) - 1))
 def test_an_answer_cut_anywhere_is_never_taken_for_a_whole_one(length: int) -> None:
     with pytest.raises(UnusableAnswerError):
