@@ -24,12 +24,16 @@ def answer(library: Library, request: Request) -> Reply:
     return card(library, request, found)
 
 
-def card(library: Library, request: Request, study: Study) -> Reply:
-    """The card of a study, quick, full or with its history, as the request's ``view`` says."""
+def card(library: Library, request: Request, study: Study, *, name_questions: bool = True) -> Reply:
+    """The card of a study, quick, full or with its history, as the request's ``view`` says.
+
+    With ``name_questions`` the full view names the questions that the study helps to answer.
+    """
     view = request.options.get("view", "quick")
     full, history = view == "full", view == "history"
     labels = library.templates.labels["button"]
-    citing = [library.catalogue.topic(t) for t in library.catalogue.topics_citing(study.id)] if full else []
+    asking = library.catalogue.topics_citing(study.id) if full and name_questions else []
+    citing = [library.catalogue.topic(topic) for topic in asking]
     blocks = library.templates.fitted(
         "study",
         request.budget,

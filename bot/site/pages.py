@@ -110,9 +110,9 @@ class Pages:
 
     def study(self, study: Study, *, bench: Bench | None = None) -> str:
         """The page of a study, two folders below the root; with its bench in a preview."""
-        blocks = study_card.card(
-            self.library, Request("study", {"query": study.id, "view": "full"}, WHOLE), study
-        ).blocks
+        asked = Request("study", {"query": study.id, "view": "full"}, WHOLE)
+        # The page links to the questions, and so need not name them.
+        blocks = study_card.card(self.library, asked, study, name_questions=False).blocks
         related = self.library.catalogue.studies(study.related)
         asking = [self.library.catalogue.topic(t) for t in self.library.catalogue.topics_citing(study.id)]
         return self._page(
@@ -262,6 +262,7 @@ def _environment() -> Environment:
         capitalize_first=lambda text: text[:1].upper() + text[1:],
         day=filters.day,
         markdown=markup.html,
+        article=markup.article,
         short=short,
         stop=filters.stop,
         thousands=lambda number: f"{number:,}",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.answer import markdown
 from bot.answer.desk import Desk
 from bot.answer.reply import Request
-from bot.site.markup import html
+from bot.site.markup import article, html
 from tests.site.reading import Document
 
 ALLOWED = {"p", "br", "strong", "em", "ul", "ol", "li", "code", "pre", "blockquote", "a"}
@@ -77,3 +77,10 @@ def test_every_word_of_every_card_is_on_its_page(desk: Desk) -> None:
                 if "://" not in w and w.strip("-•:") not in shown
             ]
             assert not missing, (study.id, block.role)
+
+
+def test_a_page_makes_a_heading_of_a_bold_line_that_stands_alone_and_of_nothing_else() -> None:
+    text = "**Limits**\n- a **b** c\n**Why.** Because.\n\\# not one\n**Two** and **three**"
+    assert [tag for tag, _ in Document.of(article(text)).tags if tag.startswith("h")] == ["h2"]
+    assert article("**Limits**\n- a").startswith("<h2>Limits</h2>\n<ul>")
+    assert "<p># not one" in article("\\# not one")
