@@ -1,3 +1,5 @@
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -321,3 +323,19 @@ def test_a_kill_half_way_leaves_whole_files_and_the_next_run_goes_on(
     assert sources.problems == (), "no file is half a file"
     assert run("--file", str(refs)).exit_code == 0
     assert len(read_folder(data).studies) == 200
+
+
+def test_what_is_sent_to_a_file_gets_there_while_a_bar_is_shown_on_the_terminal(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    refs, sent = tmp_path / "refs.ris", tmp_path / "sent.txt"
+    refs.write_text(f"TY  - JOUR\nTI  - {TITLE}\nAU  - Inventa, A.\nPY  - 2019\nER  - \n")
+    command = [sys.executable, "-c", "from bot.curate.commands import new; new()", "--file", str(refs)]
+    reader, terminal = pty.openpty()
+    with sent.open("wb") as file, os.fdopen(reader, "rb", buffering=0) as screen:
+        subprocess.run(command, env=environment, stdout=file, stderr=terminal, check=True)
+        os.close(terminal)
+        shown = screen.read(100_000).decode()
+    assert sent.read_text().startswith(f"{TITLE}: written\n")
+    assert "1/1" in shown
+    assert "written\n" not in shown.replace("1 written.", "")
