@@ -300,11 +300,7 @@ def _bar(total: int) -> Iterator[Callable[[], None]]:
 
     columns = (TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
-    # On a terminal, what is printed meanwhile goes above the bar; sent to a file, it has to get there.
-    above = sys.stdout.isatty()
-    with Progress(
-        *columns, console=console, transient=True, redirect_stdout=above, disable=not console.is_terminal
-    ) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=total)
         yield lambda: progress.advance(task)
 
