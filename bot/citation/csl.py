@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from bot.catalogue.model import Author, RetractionStatus, Study
 from bot.citation.names import person
 from bot.citation.styles import Case, Style
-from bot.citation.titles import nocase, sentence_title, with_subtitle
+from bot.citation.titles import nocase, sentence_title, whole, with_subtitle
 
 Csl: TypeAlias = dict[str, Any]
 
@@ -186,7 +186,9 @@ def _container(study: Study, style: Style | None) -> Csl:
     """The CSL variables that say where the work came out, ``type`` among them."""
     kind = _kind(study.journal)
     if kind["type"] == "article-journal":
-        kind["container-title"] = study.journal
+        # Engines capitalise the names of journals too ("Tidsskrift for Den Norske …"); ours are as they
+        # should be.
+        kind["container-title"] = study.journal if style is None else whole(study.journal)
         if study.journal_abbrev:
             dotted = style is not None and style.dotted_journals
             short = (

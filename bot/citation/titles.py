@@ -103,11 +103,16 @@ def is_science(word: str) -> bool:
     return any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
 
 
+def whole(text: str) -> str:
+    """The text as CSL rich text whose case no engine changes."""
+    return f'<span class="nocase">{text}</span>'
+
+
 def nocase(title: str) -> str:
     """The title as CSL rich text, with each token whose case must stay wrapped in ``<span class="nocase">``.
 
-    Of a hyphenated word only the part up to its last such piece is wrapped: "IL-6-induced" keeps "IL-6" and a
-    title-case style writes "IL-6-Induced".
+    Of a hyphenated word only the part between its first and last such piece is wrapped: a title-case style
+    writes "post-COVID-19-related" as "Post-COVID-19-Related".
     """
 
     def wrap(found: re.Match[str]) -> str:
@@ -121,16 +126,14 @@ def nocase(title: str) -> str:
         ]
         if not keep:
             return found[0]
-        head, tail = "-".join(pieces[: keep[-1] + 1]), "-".join(pieces[keep[-1] + 1 :])
-        rest = f"-{tail}" if len(pieces) > keep[-1] + 1 else ""
-        return f'<span class="nocase">{head}</span>{rest}'
+        before, kept = pieces[: keep[0]], "-".join(pieces[keep[0] : keep[-1] + 1])
+        return "-".join([*before, whole(kept), *pieces[keep[-1] + 1 :]])
 
     parts: list[str] = []
     done = 0
-    for whole in _WHOLE.finditer(title):
-        kept = f'<span class="nocase">{whole[0]}</span>'
-        parts += [_WORD.sub(wrap, title[done : whole.start()]), kept]
-        done = whole.end()
+    for found in _WHOLE.finditer(title):
+        parts += [_WORD.sub(wrap, title[done : found.start()]), whole(found[0])]
+        done = found.end()
     return "".join([*parts, _WORD.sub(wrap, title[done:])])
 
 

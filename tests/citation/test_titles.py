@@ -43,7 +43,9 @@ def test_ordinary_words_and_plain_names_may_change_case(word: str) -> None:
     ("title", "expected"),
     [
         ("Elevated β2-adrenergic receptors", 'Elevated <span class="nocase">β2</span>-adrenergic receptors'),
-        ("IL-6-induced fatigue", '<span class="nocase">IL-6</span>-induced fatigue'),
+        ("IL-6-induced fatigue", 'IL-<span class="nocase">6</span>-induced fatigue'),
+        ("p53-mRNA-linked", '<span class="nocase">p53-mRNA</span>-linked'),
+        ("post-COVID-19 fatigue", 'post-COVID-<span class="nocase">19</span> fatigue'),
         ("The Fukuda et al. criteria", 'The Fukuda <span class="nocase">et al.</span> criteria'),
         ("Drug poly(I).poly(C12U), again", 'Drug <span class="nocase">poly(I).poly(C12U)</span>, again'),
         ("ME/CFS and chronic fatigue", "ME/CFS and chronic fatigue"),
