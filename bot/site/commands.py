@@ -31,6 +31,9 @@ def preview(port: int) -> None:
     from bot.site.workshop import Workshop  # noqa: PLC0415
 
     settings = _settings()
+    for folder in (settings.data, settings.responses):
+        if not folder.is_dir():
+            _stop(f"There is no folder {folder}. Set BOT_DATA and BOT_RESPONSES to the folders.")
     workshop = Workshop(settings.data, ROOT / "var" / "preview.db", settings.responses, PICTURES)
     click.echo(f"Reading the catalogue. Then open http://127.0.0.1:{port}/ (Ctrl-C ends it).", err=True)
     with suppress(KeyboardInterrupt):

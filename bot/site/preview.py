@@ -5,6 +5,7 @@ Served on 127.0.0.1 only, to this machine's own names, so that no page on the we
 """
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -20,7 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from watchfiles import awatch
+from watchfiles import Change, awatch
 
 from bot.site import STATIC
 from bot.site.workshop import Workshop
@@ -32,21 +33,25 @@ _POLICY: Final = (
 )
 _BEAT: Final = 15.0  # seconds between signs of life, by which a closed page is noticed
 
-Watch = Callable[[], AsyncIterator[object]]
+#: Endings of the files that pages are made from; others come and go beside them, such as a built catalogue.
+_SOURCES: Final = (".toml", ".json", ".j2", ".md")
+
+_log = logging.getLogger(__name__)
 
 
-def application(workshop: Workshop, watch: Watch | None = None) -> Starlette:
-    """The preview as an ASGI application.
+def application(workshop: Workshop) -> Starlette:
+    """The preview as an ASGI application, which watches the data and the templates of the workshop.
 
-    Args:
-        workshop: what makes the pages; it looks at the files before the first page is shown.
-        watch: yields whenever a file was saved; by default the data and the templates are watched.
+    The workshop looks at the files before the first page is shown.
     """
     news = _News()
 
     async def follow() -> None:
-        async for _ in watch() if watch else awatch(workshop.data, workshop.responses):
-            workshop.take(await asyncio.to_thread(workshop.look))
+        async for _ in awatch(workshop.data, workshop.responses, watch_filter=is_source):
+            try:
+                workshop.take(await asyncio.to_thread(workshop.look))
+            except Exception:  # noqa: BLE001 - one fault must not end the watch
+                _log.exception("the files could not be looked at; save one again to try anew")
             await news.tell(workshop.generation)
 
     @asynccontextmanager
@@ -105,6 +110,11 @@ class Server(uvicorn.Server):
         """End, as uvicorn calls it."""
         await self._news.end()
         await super().shutdown(sockets)
+
+
+def is_source(_change: Change, path: str) -> bool:
+    """Whether pages are made from this file."""
+    return path.endswith(_SOURCES)
 
 
 class _News:

@@ -1,6 +1,8 @@
 """``/map``: what has been studied, in words and as a picture."""
 
+import base64
 import dataclasses
+import json
 import time
 from pathlib import Path
 
@@ -11,9 +13,21 @@ from bot.answer.desk import Desk
 from bot.answer.library import Library
 from bot.answer.map import draw_ahead
 from bot.answer.picture import Pictures
-from bot.answer.reply import ALT_LIMIT, BUDGET, LEAST_BUDGET, File, Outcome, Request, Role
+from bot.answer.reply import (
+    ALT_LIMIT,
+    BUDGET,
+    LEAST_BUDGET,
+    Block,
+    File,
+    IncompleteReplyError,
+    Outcome,
+    Reply,
+    Request,
+    Role,
+)
 from bot.catalogue.model import Pem
 from bot.catalogue.store import Filters
+from bot.chat.terminal import as_json, save
 from tests.answer.libraries import small_library
 from tests.answer.promises import MEANING, said
 from tests.catalogue.fabricated import study
@@ -115,6 +129,22 @@ def test_nothing_that_was_typed_is_kept_on_disk_with_a_picture(desk: Desk) -> No
     for path in desk.library.pictures.folder.iterdir():
         assert b"fatigue muscle" not in path.read_bytes()
         assert "fatigue muscle" not in path.name
+
+
+def test_a_reply_that_counts_studies_cannot_leave_out_limits_or_the_badge() -> None:
+    blocks = (Block(Role.TITLE, "Ten studies."),)
+    with pytest.raises(IncompleteReplyError, match="speaks of evidence without its limitations"):
+        Reply(command="map", outcome=Outcome.ANSWER, title="Map", blocks=blocks, counted=10)
+
+
+def test_a_picture_is_saved_and_given_to_scripts_as_it_is(desk: Desk, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    reply = desk.answer_line("/map xmrv")
+    (file,) = reply.files
+    (given,) = json.loads(as_json(reply, 0.0))["files"]
+    assert given == {"name": "map.png", "base64": base64.b64encode(file.data).decode(), "alt": file.alt}
+    (path,) = save(reply.files, tmp_path)
+    assert path.read_bytes() == file.data
 
 
 def test_a_picture_cannot_be_sent_without_words() -> None:

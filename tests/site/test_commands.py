@@ -83,3 +83,12 @@ def test_pictures_say_what_they_need(folder: Path, monkeypatch: pytest.MonkeyPat
 def test_the_dictionary_is_written_where_asked(tmp_path: Path) -> None:
     assert run("dictionary", "--to", str(tmp_path / "docs" / "fields.md")).exit_code == 0
     assert (tmp_path / "docs" / "fields.md").read_text(encoding="utf-8") == text()
+
+
+def test_a_preview_of_a_folder_that_is_not_there_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_DATA", str(folder / "nowhere"))
+    result = run("preview")
+    assert result.exit_code == commands.USAGE
+    assert "Set BOT_DATA" in result.stderr

@@ -13,9 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from watchfiles import Change
 
 from bot.catalogue import source
-from bot.site.preview import application
+from bot.site.preview import application, is_source
 from bot.site.workshop import Workshop
 from tests.answer.libraries import small_library
 from tests.catalogue.fabricated import study, topic
@@ -171,6 +172,21 @@ def test_a_change_is_told_to_those_who_listen(address: str, data: Path) -> None:
         assert next(lines) == "retry: 1000"
         source.write(study(finding="Nobody had a strong grip."), data)
         assert next(line for line in lines if line.startswith("event:")) == "event: changed"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("data/studies/a.toml", True),
+        ("data/citations.json", True),
+        ("responses/study.md.j2", True),
+        ("responses/failure.md", True),
+        ("data/catalogue.db", False),
+        ("data/studies/.a.toml.x7k2p", False),
+    ],
+)
+def test_only_the_files_that_pages_are_made_from_are_watched(path: str, told: bool) -> None:
+    assert is_source(Change.modified, path) is told
 
 
 def test_a_page_that_was_made_before_a_change_hears_of_it_however_late_it_listens(
