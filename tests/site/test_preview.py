@@ -185,7 +185,7 @@ def test_a_change_is_told_to_those_who_listen(address: str, data: Path) -> None:
         ("data/studies/.a.toml.x7k2p", False),
     ],
 )
-def test_only_the_files_that_pages_are_made_from_are_watched(path: str, told: bool) -> None:
+def test_only_the_files_that_pages_are_made_from_are_watched(path: str, *, told: bool) -> None:
     assert is_source(Change.modified, path) is told
 
 
