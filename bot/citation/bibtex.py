@@ -152,9 +152,10 @@ def _notes(*notes: str | None) -> str | None:
 def _escape(text: str | None) -> str | None:
     if not text:
         return None
-    # LaTeX has no straight double quotation marks, and reads two hyphens as a dash.
+    # LaTeX has no straight double quotation marks; it reads two hyphens as a dash, two apostrophes as a mark.
     curly = re.sub(r'"([^"]*)"', r"“\1”", text)
-    return str(_encoder().unicode_to_latex(curly.replace("--", "—")))
+    encoded = str(_encoder().unicode_to_latex(curly.replace("--", "—")))
+    return re.sub(r"'(?=')|`(?=`)", r"\g<0>{}", encoded)
 
 
 @cache
