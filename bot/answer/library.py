@@ -2,11 +2,12 @@
 
 import sqlite3
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from bot.answer import filters
+from bot.answer.kept import Kept
 from bot.answer.picture import Pictures
 from bot.answer.render import Templates
 from bot.catalogue.fresh import UnbuildableError, open_fresh
@@ -28,7 +29,7 @@ class Library:
     """An open catalogue with its search and the templates; made anew when the catalogue changes.
 
     ``site`` is the address of the catalogue's own pages, without a slash at its end; empty where it has
-    none.
+    none. ``kept`` are cards that were made from it already.
     """
 
     catalogue: Catalogue
@@ -37,6 +38,7 @@ class Library:
     templates: Templates
     pictures: Pictures
     site: str = ""
+    kept: Kept = field(default_factory=Kept, compare=False)
 
     @classmethod
     def open(

@@ -30,6 +30,14 @@ def card(library: Library, request: Request, study: Study, *, name_questions: bo
     With ``name_questions`` the full view names the questions that the study helps to answer.
     """
     view = request.options.get("view", "quick")
+    # The study itself and not its id: a draft of an entry is shown under the id of the entry.
+    shows = (study, view, name_questions, request.command, request.budget)
+    return library.kept.card(
+        shows, lambda: _made(library, request, study, view, name_questions=name_questions)
+    )
+
+
+def _made(library: Library, request: Request, study: Study, view: str, *, name_questions: bool) -> Reply:
     full, history = view == "full", view == "history"
     labels = library.templates.labels["button"]
     asking = library.catalogue.topics_citing(study.id) if full and name_questions else []

@@ -16,6 +16,12 @@ _LISTED: Final = 25  # entries of a Discord select
 def card(library: Library, request: Request, topic: Topic) -> Reply:
     """The card of a topic, quick or full as the request's ``view`` says."""
     full = request.options.get("view") == "full"
+    return library.kept.card(
+        (topic, full, request.command, request.budget), lambda: _made(library, request, topic, full=full)
+    )
+
+
+def _made(library: Library, request: Request, topic: Topic, *, full: bool) -> Reply:
     studies = library.catalogue.studies(topic.studies)
     blocks = library.templates.fitted(
         "topic",
