@@ -53,7 +53,9 @@ class Completion:
         begun = self._begun(" ".join(plain), limit)
         if len(begun) < limit and len(fold(typed).strip()) >= _SHORTEST_BEGUN:
             found = dict.fromkeys(begun)
-            for hit in self._ranking.rank(" ".join(plain), self._terms(typed, plain), limit, pool=_POOL):
+            for hit in self._ranking.rank(
+                typed, " ".join(plain), self._terms(typed, plain), limit, pool=_POOL
+            ):
                 if hit.score < _LIKE_BEFORE:
                     break
                 found.setdefault(hit.id)
@@ -64,7 +66,8 @@ class Completion:
         start = plain[:LONGEST_START]
         rows = self._connection.execute(
             "SELECT s.id, min(s.number) AS n"
-            " FROM (SELECT number FROM search_names WHERE name >= ? AND name < ? LIMIT ?) AS begun JOIN search_studies AS s ON s.number = begun.number "
+            " FROM (SELECT number FROM search_names WHERE name >= ? AND name < ? LIMIT ?) AS begun"
+            " JOIN search_studies AS s ON s.number = begun.number"
             " GROUP BY s.number ORDER BY n LIMIT ?",
             (start, start + _LAST, _READ, limit),
         )

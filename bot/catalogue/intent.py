@@ -46,7 +46,7 @@ class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     misspelt: tuple[str, ...]
-    groups: Mapping[str, str]
+    groups: Mapping[str, tuple[str, ...]]
     crisis: _Section
     advice: _Section
     small_talk: _Section
@@ -106,7 +106,7 @@ class IntentRules:
 
     def _expanded(self, part: str) -> str:
         while _GROUP.search(part):
-            part = _GROUP.sub(lambda found: self._groups[found[1]], part)
+            part = _GROUP.sub(lambda found: f"(?:{'|'.join(self._groups[found[1]])})", part)
         return part
 
 

@@ -162,7 +162,7 @@ class Search:
 
     def _ranked(self, text: str, terms: Sequence[Term], limit: int, pool: int = _POOL) -> list[Hit]:
         plain = " ".join(self._synonyms.read(text))
-        return self._study_ranking.rank(plain, terms, limit, pool=pool)
+        return self._study_ranking.rank(text, plain, terms, limit, pool=pool)
 
     def _titled(self, text: str) -> str | None:
         asked = " ".join(words(text))

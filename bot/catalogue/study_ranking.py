@@ -13,9 +13,10 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from bot.catalogue.index import COLUMNS
+from bot.catalogue.index import COLUMNS, LONGEST_START
 from bot.catalogue.match import Hit, Signal
 from bot.catalogue.terms import Term
+from bot.catalogue.words import words
 
 #: How far a term is explained by being in a field.
 CREDIT: Final[Mapping[str, float]] = {"title": 1.0, "names": 1.0, "authors": 1.0, "about": 0.8, "body": 0.6}
@@ -65,15 +66,17 @@ class StudyRanking:
         self._total = total
         self._entry = lru_cache(maxsize=_REMEMBERED)(self._read)
 
-    def rank(self, plain: str, terms: Sequence[Term], limit: int, *, pool: int = _CANDIDATES) -> list[Hit]:
-        """The hits for ``terms``, best first; ``plain`` is what was asked, as the index holds it.
+    def rank(
+        self, text: str, plain: str, terms: Sequence[Term], limit: int, *, pool: int = _CANDIDATES
+    ) -> list[Hit]:
+        """The hits for ``terms``, best first.
 
-        Equal scores come in order of id.
+        ``text`` is what was asked, and ``plain`` the same as the index holds it. Equal scores come in order of id.
         """
         total = sum(term.weight for term in terms)
         if not total:
             return []
-        relevance, named = self._candidates(plain, terms, pool)
+        relevance, named = self._candidates((plain, " ".join(words(text))), terms, pool)
         top = max(relevance.values(), default=0.0) or 1.0
         asked = _Asked(plain, terms, total, named)
         foreign = [term.text for term in terms if term.foreign]
@@ -89,14 +92,16 @@ class StudyRanking:
             for score, identifier, number, best in scored[:limit]
         ]
 
-    def _candidates(self, plain: str, terms: Sequence[Term], pool: int) -> tuple[dict[int, float], set[int]]:
+    def _candidates(
+        self, spoken: tuple[str, str], terms: Sequence[Term], pool: int
+    ) -> tuple[dict[int, float], set[int]]:
         """Numbers of the studies to look at, with the relevance bm25 gives them; and those named in full."""
         named = {
             row[0]
             for row in self._connection.execute(
                 "SELECT number FROM search_names"
-                " WHERE name = ? AND kind IN ('name', 'title', 'entry') LIMIT ?",
-                (plain, pool),
+                " WHERE name IN (?, ?) AND kind IN ('name', 'title', 'entry') LIMIT ?",
+                (*(name[:LONGEST_START] for name in spoken), pool),
             )
         }
         relevance: dict[int, float] = {}

@@ -1,26 +1,27 @@
-"""Measure the search against the relevance set: ``python -m tests.relevance.measure [--explain QUERY | --wrong]``.
+"""Measure the search against the relevance set: ``python -m tests.relevance.measure``.
 
-What counts, by file:
+Options: ``--explain QUERY`` shows why each hit is where it is; ``--wrong`` lists what failed. What counts:
 
 ``studies.jsonl``
-    the place of the first expected id among five hits: recall@1, recall@5 and the mean reciprocal rank (MRR); and how
-    often the search was certain of a wrong study.
+    the place of the first expected id among five hits: recall@1, recall@5 and the mean reciprocal rank
+    (MRR); and how often the search was certain of a wrong study.
 ``questions.jsonl``
-    first and first five: the place of an expected topic among the hits, whatever the verdict. Right: the topic that a
-    reply would show is expected. Offered: no answer, but an expected topic is among those
+    first and first five: the place of an expected topic among the hits, whatever the verdict. Right: the
+    topic that a reply would show is expected. Offered: no answer, but an expected topic is among those
     offered. Wrong: another topic is shown.
 ``off_topic.jsonl``
     shown: a topic or study that a reply would show as the answer, which is wrong. Offered: "did you mean".
 ``guidance.jsonl``
     right: the text is known for what it is, before anything is looked up.
 
-What a reply would show is decided as `/ask` does it: words of crisis and wishes for advice first, then a certain topic,
-then a certain study.
+What a reply would show is decided as `/ask` does it: words of crisis and wishes for advice first, then a
+certain topic, then a certain study.
 """
 
 import argparse
 import json
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,7 +38,10 @@ from bot.catalogue.source import read_folder
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "data"
 
-_SAFE = {"crisis": Intent.CRISIS, "research": Intent.RESEARCH}  # every other kind of guidance is personal advice
+_SAFE = {
+    "crisis": Intent.CRISIS,
+    "research": Intent.RESEARCH,
+}  # every other kind of guidance is personal advice
 
 
 @dataclass(frozen=True)
@@ -272,18 +276,25 @@ def explain(search: Search, text: str) -> str:
         parts.append(f"\n{name}: {match.verdict}")
         for hit in match.hits:
             parts.append(f"  {hit.score:.3f} {hit.id}")
-            parts += [f"        {signal.weight:+.3f} {signal.name}: {signal.detail}" for signal in hit.signals]
+            parts += [
+                f"        {signal.weight:+.3f} {signal.name}: {signal.detail}" for signal in hit.signals
+            ]
     return "\n".join(parts)
 
 
 def main() -> None:
     """Print the tables, or the explanation of one query."""
-    parser = argparse.ArgumentParser(prog="python -m tests.relevance.measure", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.relevance.measure", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--explain", metavar="QUERY", help="show the signals behind each hit for one query")
     parser.add_argument("--wrong", action="store_true", help="also list every query that failed")
     arguments = parser.parse_args()
     with real_search() as search:
-        print(explain(search, arguments.explain) if arguments.explain else report(search, wrong=arguments.wrong))
+        text = explain(search, arguments.explain) if arguments.explain else report(search, wrong=arguments.wrong)
+        sys.stdout.write(f"{text}\n")
+            explain(search, arguments.explain) if arguments.explain else report(search, wrong=arguments.wrong)
+        )
 
 
 if __name__ == "__main__":
