@@ -27,6 +27,7 @@ class _Lazy(click.Group):
     elsewhere: Final[Mapping[str, str]] = {
         "suggestions": "bot.state.commands:suggestions_group",
         "state": "bot.state.commands:state_group",
+        "cards": "bot.chat.discord.cards_commands:cards_group",
         "new": "bot.curate.commands:new",
         "refresh": "bot.curate.commands:refresh",
         "changelog": "bot.curate.commands:changelog",
@@ -114,7 +115,9 @@ def ask(
 @click.option("--warnings/--no-warnings", default=True, help="List warnings too.")
 def check(missing: bool, warnings: bool) -> None:
     """Check every data file; print each problem as "file: field: what is wrong: how to mend it"."""
-    from bot.catalogue.check import run
+    from bot.catalogue.source import read_folder
+    from bot.citation.check import missing as fields_missing
+    from bot.citation.check import run
 
     data = _settings().data
     try:
@@ -122,8 +125,8 @@ def check(missing: bool, warnings: bool) -> None:
     except FileNotFoundError as error:
         _stop(f"{error}. Set BOT_DATA to the folder of the data files.")
     if missing:
-        for gap in report.gaps:
-            click.echo(gap)
+        for line in (*fields_missing(read_folder(data)), *report.gaps):
+            click.echo(line)
         return
     for problem in report.problems:
         click.echo(problem)
