@@ -130,7 +130,7 @@ def _title(study: Study) -> str:
     marked = mark is not None and study.title.upper().startswith(mark)
     title = " ".join(
         _braced(word) if number in kept or is_science(word) else _escape(word) or ""
-        for number, word in enumerate(study.title.split(" "))
+        for number, word in enumerate(_curly(study.title).split(" "))
     )
     return title if mark is None or marked else f"{{{mark}}}: {title}"
 
@@ -152,10 +152,14 @@ def _notes(*notes: str | None) -> str | None:
 def _escape(text: str | None) -> str | None:
     if not text:
         return None
-    # LaTeX has no straight double quotation marks; it reads two hyphens as a dash, two apostrophes as a mark.
-    curly = re.sub(r'"([^"]*)"', r"“\1”", text)
-    encoded = str(_encoder().unicode_to_latex(curly.replace("--", "—")))
+    # LaTeX reads two hyphens as a dash, and two apostrophes as a quotation mark.
+    encoded = str(_encoder().unicode_to_latex(_curly(text).replace("--", "—")))
     return re.sub(r"'(?=')|`(?=`)", r"\g<0>{}", encoded)
+
+
+def _curly(text: str) -> str:
+    """The text with curly quotation marks for straight ones, which LaTeX does not have."""
+    return re.sub(r'"([^"]*)"', r"“\1”", text).replace('"', "”")
 
 
 @cache
