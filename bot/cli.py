@@ -237,7 +237,7 @@ def _desk(settings: "Settings") -> "Desk":
     from bot.answer.library import Library, LibraryError
 
     try:
-        return Desk(Library.open(settings.data, settings.catalogue, settings.responses))
+        return Desk(Library.of(settings))
     except LibraryError as error:
         _stop(str(error))
 

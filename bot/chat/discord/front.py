@@ -1,5 +1,6 @@
 """What every part of the Discord front works with: the desk, the state, the settings, its own words."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -47,12 +48,14 @@ class Front:
         state: what servers chose.
         settings: of this process.
         tags: marks that let a sharer delete a card without anybody's name being kept.
+        look_again: set to look at once whether there is a newer catalogue.
     """
 
     desk: Desk
     state: State
     settings: Settings
     tags: SharerTags
+    look_again: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     guilds: GuildChoices = field(init=False)
     _entries: tuple[Desk, frozenset[str]] | None = field(init=False, default=None)
 

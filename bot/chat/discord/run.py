@@ -15,13 +15,14 @@ from discord.gateway import DiscordWebSocket
 from yarl import URL
 
 from bot import log
-from bot.answer.commands import COMMANDS
 from bot.answer.desk import Desk
 from bot.answer.library import Library, LibraryError
 from bot.chat.discord.client import EvidenceClient
 from bot.chat.discord.front import Front
 from bot.chat.discord.invite import MalformedTokenError, application_id, links
+from bot.chat.discord.renewal import warm_up
 from bot.chat.discord.sync import tree_hash
+from bot.chat.discord.upkeep import kept_up
 from bot.settings import Secret, Settings
 from bot.state import SharerTags, State, StateError
 
@@ -104,15 +105,11 @@ async def _opened(settings: Settings, library: Library, work: Callable[[Front], 
     async with state:
         desk = Desk(library)
         warm_up(desk)
-        return await work(Front(desk, state, settings, SharerTags(token.reveal())))
-
-
-def warm_up(desk: Desk) -> None:
-    """Let the desk read now what it would otherwise read while the first people wait."""
-    for command in COMMANDS.values():
-        desk.answer_line(command.example)
-        for option in command.options:
-            desk.complete(command.name, option.name, "fatigue")
+        front = Front(desk, state, settings, SharerTags(token.reveal()))
+        try:
+            return await work(front)
+        finally:
+            front.desk.library.close()  # not the one it began with, when a newer catalogue came
 
 
 async def _serve(front: Front) -> int:
@@ -121,6 +118,7 @@ async def _serve(front: Front) -> int:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, front.look_again.set)
     pause = FIRST_PAUSE
     async with _numbers(front):
         while not stop.is_set():
@@ -188,7 +186,8 @@ async def _until(stop: asyncio.Event, front: Front) -> None:
 async def _connect(client: EvidenceClient, token: Secret) -> None:
     try:
         await client.login(token.reveal())
-        await client.connect()
+        async with kept_up(client):
+            await client.connect()
     except discord.LoginFailure:
         raise MendError(REFUSED) from None
     except discord.ConnectionClosed as error:
@@ -223,7 +222,7 @@ async def _register(front: Front, guild: int | None) -> int:
 
 def _library(settings: Settings) -> Library:
     try:
-        return Library.open(settings.data, settings.catalogue, settings.responses)
+        return Library.of(settings)
     except LibraryError as error:
         raise MendError(str(error)) from error
 

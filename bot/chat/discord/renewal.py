@@ -1,0 +1,88 @@
+"""A newer catalogue is opened while the bot runs; people notice nothing but newer answers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+
+from bot.answer.commands import COMMANDS
+from bot.answer.desk import Desk
+from bot.answer.library import Library, LibraryError
+from bot.catalogue.content import content_hash
+from bot.chat.discord.front import Front
+
+_log = structlog.get_logger(__name__)
+
+#: Seconds after which nothing can use a catalogue any more: Discord takes no answer after 15 minutes.
+_LONGEST_ANSWER: Final = 900.0
+
+
+class Renewal:
+    """Opens the catalogue anew when its files changed, and closes the old one when no reply uses it.
+
+    Args:
+        front: whose desk is replaced, at once and as a whole.
+        quiet: returns when no reply that was begun before is under way.
+    """
+
+    def __init__(self, front: Front, quiet: Callable[[], Awaitable[None]]) -> None:
+        self._front = front
+        self._quiet = quiet
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def look(self) -> bool:
+        """Open the catalogue anew if the data files are not those that it was made from.
+
+        Returns:
+            Whether there is a new one. Files that cannot be used are told in the log, and the catalogue that
+            is open stays.
+        """
+        settings, old = self._front.settings, self._front.desk.library
+        try:
+            found = await asyncio.to_thread(content_hash, settings.data)
+            if found == old.catalogue.meta.content_hash:
+                return False
+            desk = await asyncio.to_thread(self._open)
+        except (LibraryError, OSError) as error:
+            _log.error("a new catalogue cannot be used", what=str(error))
+            return False
+        self._front.desk = desk
+        meta = desk.library.catalogue.meta
+        _log.info("a new catalogue is open", version=meta.catalogue_version, studies=meta.studies)
+        closing = asyncio.create_task(self._close(old), name="close the old catalogue")
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        return True
+
+    async def end(self) -> None:
+        """Close what waits to be closed."""
+        for task in self._closing:
+            task.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+
+    def _open(self) -> Desk:
+        settings = self._front.settings
+        library = Library.open(
+            settings.data, settings.catalogue, settings.responses, site=self._front.desk.library.site
+        )
+        desk = Desk(library)
+        warm_up(desk)
+        return desk
+
+    async def _close(self, old: Library) -> None:
+        try:
+            async with asyncio.timeout(_LONGEST_ANSWER):
+                await self._quiet()
+        except TimeoutError:
+            pass  # always busy, but not with what was asked then
+        finally:
+            old.close()
+
+
+def warm_up(desk: Desk) -> None:
+    """Let the desk read now what it would otherwise read while the first people wait."""
+    for command in COMMANDS.values():
+        desk.answer_line(command.example)
+        for option in command.options:
+            desk.complete(command.name, option.name, "fatigue")
