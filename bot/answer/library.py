@@ -15,7 +15,7 @@ from bot.catalogue.search import Search
 from bot.catalogue.store import Catalogue
 from bot.citation.citations import Citations, entry_of
 from bot.citation.entries import FILE, Entry, read_entries
-from bot.settings import ROOT
+from bot.settings import ROOT, Settings
 
 PICTURES: Final = ROOT / "var" / "pictures"
 
@@ -39,6 +39,11 @@ class Library:
     pictures: Pictures
     site: str = ""
     kept: Kept = field(default_factory=Kept, compare=False)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Library":
+        """Open the catalogue that the settings name, with the address of its pages; as :meth:`open`."""
+        return cls.open(settings.data, settings.catalogue, settings.responses, site=settings.site_url or "")
 
     @classmethod
     def open(
