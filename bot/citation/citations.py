@@ -80,7 +80,7 @@ class Citations:
         entry = self._lookup(study.id, key)
         if entry is None or entry.csl != csl_hash(csl_record(study, wanted)):
             state = "was edited since it was rendered" if entry else "is not rendered"
-            message = f"{study.id} {state} in {wanted.name}; run `bot cite --render`"
+            message = f"{study.id} {state} in {wanted.name}; run `evidence-bot cite --render`"
             raise NotRenderedError(message)
         return citation(study, wanted, entry)
 

@@ -92,7 +92,7 @@ def render_all(data: Path, *, afresh: bool = False, tell: Callable[[str], None] 
     """
     sources = read_folder(data)
     if sources.problems:
-        message = f"mend {sources.problems[0].file} first; `bot check` tells how"
+        message = f"mend {sources.problems[0].file} first; `evidence-bot check` tells how"
         raise ValueError(message)
     before = read(data / FILE)
     rendered, summary = render_studies(sources.studies.values(), before, afresh=afresh, tell=tell)

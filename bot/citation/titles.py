@@ -30,7 +30,7 @@ _OPENING_WORDS: Final = (
     "translating "
 )
 _OPENERS: Final = frozenset(_OPENING_WORDS.split())
-# Names that titles keep in capitals. A name that is not listed yet makes `bot check` ask for
+# Names that titles keep in capitals. A name that is not listed yet makes `evidence-bot check` ask for
 # `title_sentence`, which may then repeat the title.
 _NAMES: Final = frozenset(
     {
