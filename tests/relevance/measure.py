@@ -291,10 +291,9 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true", help="also list every query that failed")
     arguments = parser.parse_args()
     with real_search() as search:
-        text = explain(search, arguments.explain) if arguments.explain else report(search, wrong=arguments.wrong)
+        wanted = arguments.explain
+        text = explain(search, wanted) if wanted else report(search, wrong=arguments.wrong)
         sys.stdout.write(f"{text}\n")
-            explain(search, arguments.explain) if arguments.explain else report(search, wrong=arguments.wrong)
-        )
 
 
 if __name__ == "__main__":
