@@ -17,6 +17,7 @@ from yarl import URL
 from bot import log
 from bot.answer.desk import Desk
 from bot.answer.library import Library, LibraryError
+from bot.chat.discord.apart import build_apart
 from bot.chat.discord.client import EvidenceClient
 from bot.chat.discord.front import Front
 from bot.chat.discord.invite import MalformedTokenError, application_id, links
@@ -221,6 +222,7 @@ async def _register(front: Front, guild: int | None) -> int:
 
 
 def _library(settings: Settings) -> Library:
+    build_apart(settings)
     try:
         return Library.of(settings)
     except LibraryError as error:
