@@ -113,9 +113,7 @@ def _library() -> "Library":
 
     settings = _settings()
     try:
-        return Library.open(
-            settings.data, settings.catalogue, settings.responses, site=settings.site_url or ""
-        )
+        return Library.of(settings)
     except LibraryError as error:
         _stop(str(error))
 

@@ -6,7 +6,7 @@ Addresses are stable: ``/evidence/<id>/`` for a study, ``/questions/<id>/`` for 
 import base64
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,6 +16,7 @@ from bot.answer import filters, markdown
 from bot.answer import study as study_card
 from bot.answer import topics as topic_card
 from bot.answer.info import about
+from bot.answer.kept import Kept
 from bot.answer.library import Library
 from bot.answer.names import short
 from bot.answer.reply import Block, File, Request, Role
@@ -83,6 +84,8 @@ class Pages:
         preview: bool = False,
     ) -> None:
         self.library = library
+        # A page need not link to itself, as the card in chat does.
+        self._plain = replace(library, site="", kept=Kept())
         catalogue = library.catalogue
         self.studies = [
             s
@@ -112,7 +115,7 @@ class Pages:
         """The page of a study, two folders below the root; with its bench in a preview."""
         asked = Request("study", {"query": study.id, "view": "full"}, WHOLE)
         # The page links to the questions, and so need not name them.
-        blocks = study_card.card(self.library, asked, study, name_questions=False).blocks
+        blocks = study_card.card(self._plain, asked, study, name_questions=False).blocks
         related = self.library.catalogue.studies(study.related)
         asking = [self.library.catalogue.topic(t) for t in self.library.catalogue.topics_citing(study.id)]
         return self._page(

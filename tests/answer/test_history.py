@@ -7,11 +7,14 @@ import pytest
 
 from bot.answer import markdown
 from bot.answer.desk import Desk
+from bot.answer.library import Library
 from bot.answer.reply import BUDGET, LEAST_BUDGET, Request, Role
 from bot.catalogue.model import Change
+from bot.settings import Settings
 from tests.answer.libraries import small_library
 from tests.answer.promises import broken, said
 from tests.catalogue.fabricated import study, topic
+from tests.conftest import RESPONSES
 
 CHANGES = (
     Change(date=dt.date(2025, 3, 1), what="Entered the catalogue."),
@@ -55,6 +58,19 @@ def test_every_history_keeps_its_promises(desk: Desk) -> None:
             reply = desk.answer(Request("study", {"query": one.id, "view": "history"}, budget))
             assert not broken(desk, reply, budget)
             assert "Entered the catalogue." in said(reply, Role.SUMMARY)
+
+
+def test_the_settings_say_where_the_pages_are(tmp_path: Path) -> None:
+    small_library(tmp_path, study()).close()
+    settings = Settings(
+        data=tmp_path / "data",
+        catalogue=tmp_path / "catalogue.db",
+        responses=RESPONSES,
+        site_url="https://evidence.example",
+    )
+    opened = Library.of(settings)
+    assert opened.site == "https://evidence.example"
+    opened.close()
 
 
 def test_a_card_links_to_its_page_where_the_operator_has_a_site(small: Desk, desk: Desk) -> None:

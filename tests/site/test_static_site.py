@@ -94,6 +94,7 @@ def test_a_page_gives_its_metadata_and_files_for_reference_managers(site: Path) 
     )
     assert (folder / f"{folder.name}.ris").read_text(encoding="utf-8").startswith("TY  - JOUR")
     assert "APA 7" in found.text
+    assert "Page of this entry" not in found.text  # it is this page
 
 
 def test_text_that_looks_like_markup_stays_text(tmp_path: Path) -> None:
