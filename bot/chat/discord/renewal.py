@@ -83,6 +83,8 @@ class Renewal:
 def warm_up(desk: Desk) -> None:
     """Let the desk read now what it would otherwise read while the first people wait."""
     for command in COMMANDS.values():
+        if command.name == "map":
+            continue  # it would load what draws pictures: 50 MB, for a command that few use
         desk.answer_line(command.example)
         for option in command.options:
             desk.complete(command.name, option.name, "fatigue")
