@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ from bot.catalogue.model import Author, Retraction, RetractionStatus, Study
 from bot.citation import FORMATS, NothingToExportError, export
 from bot.citation.csl import csl_record
 from bot.citation.titles import kept_capitals
+from tests import needs
 from tests.catalogue.fabricated import study
 from tests.citation import readers
 from tests.citation.catalogue import STUDIES
@@ -204,13 +204,11 @@ def test_nothing_to_export_is_told() -> None:
         export([study()], "word")
 
 
-@pytest.mark.skipif(
-    not shutil.which("bibtex"), reason="needs bibtex (Debian: texlive-binaries, texlive-base)"
-)
 def test_bibtex_itself_accepts_the_whole_catalogue_without_a_warning_of_its_syntax(tmp_path: Path) -> None:
     (tmp_path / "all.bib").write_text(export(list(STUDIES.values()), "bibtex").text, encoding="utf-8")
+    bibtex = needs.program("bibtex", package="texlive-binaries texlive-base")
     (tmp_path / "all.aux").write_text("\\citation{*}\n\\bibstyle{plain}\n\\bibdata{all}\n", encoding="utf-8")
-    done = subprocess.run(["bibtex", "all"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run([bibtex, "all"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout
     assert "error" not in done.stdout.casefold()
     warnings = {line for line in done.stdout.splitlines() if line.startswith("Warning")}
@@ -222,11 +220,16 @@ def test_bibtex_itself_accepts_the_whole_catalogue_without_a_warning_of_its_synt
     assert "{{\\ensuremath{\\beta}}2" in entries
 
 
-@pytest.mark.skipif(not shutil.which("biber"), reason="needs biber (Debian: biber)")
 def test_biber_accepts_the_whole_catalogue_with_no_warning(tmp_path: Path) -> None:
     (tmp_path / "all.bib").write_text(export(list(STUDIES.values()), "biblatex").text, encoding="utf-8")
     done = subprocess.run(
-        ["biber", "--tool", "--validate-datamodel", "--output-file=out.bib", "all.bib"],
+        [
+            needs.program("biber", package="biber"),
+            "--tool",
+            "--validate-datamodel",
+            "--output-file=out.bib",
+            "all.bib",
+        ],
         cwd=tmp_path,
         capture_output=True,
         encoding="utf-8",

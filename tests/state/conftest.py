@@ -1,7 +1,6 @@
 """Both engines: a file in its own folder, or a database of its own on a server that runs for all tests."""
 
 import asyncio
-import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.state import State
+from tests import needs
 from tests.state.postgres import Server, programs
 
 ENGINES = ("sqlite", "postgresql")
@@ -18,10 +18,9 @@ ENGINES = ("sqlite", "postgresql")
 def server() -> Iterator[Server]:
     found = programs()
     if found is None:
-        reason = "PostgreSQL's server programs are not here (Debian: postgresql)"
-        if os.environ.get("EVIDENCE_BOT_NO_SKIP") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        needs.missing(
+            "PostgreSQL's server programs are not on this machine (Debian: apt-get install postgresql)"
+        )
     made = Server(found)
     try:
         made.start()
