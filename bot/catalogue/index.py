@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.catalogue.synonyms import Synonyms
 
 #: Raised whenever the index changes, so that a catalogue with an older one is built again.
-INDEX_VERSION: Final = 2
+INDEX_VERSION: Final = 3
 
 #: The columns of ``search_studies_fts``, with the weight that bm25 gives each.
 COLUMNS: Final = {"title": 8.0, "names": 10.0, "authors": 6.0, "about": 4.0, "body": 1.0}

@@ -79,11 +79,16 @@ class TopicRanking:
         if not hits:
             return NOTHING
         near = tuple(hits[:limit])
-        if hits[0].score < _CERTAIN:
+        if hits[0].score < _CERTAIN or self._is_elsewhere(question):
             return Match(Verdict.NEAREST, near)
         if len(hits) > 1 and hits[0].score - hits[1].score < _TIE:
             return Match(Verdict.CHOICES, near)
         return Match(Verdict.CERTAIN, near)
+
+    def _is_elsewhere(self, question: str) -> bool:
+        """Whether the question names another illness and not this one: "rituximab for lymphoma"."""
+        found = frozenset(self._synonyms.read(question))
+        return bool(found & self._synonyms.foreign) and not found & _OWN
 
     def rank(self, question: str, kind: str | None = None) -> list[Hit]:
         """Every topic that shares a word with the question, best first; equal scores in order of id."""
