@@ -43,7 +43,7 @@ def plan() -> None:
             return await plan(state, lambda: library)
 
     try:
-        library = Library.open(settings.data, settings.catalogue, settings.responses)
+        library = Library.of(settings)
         counted = asyncio.run(work())
     except (LibraryError, StateError) as error:
         _stop(str(error))

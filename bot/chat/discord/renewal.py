@@ -62,11 +62,7 @@ class Renewal:
         await asyncio.gather(*self._closing, return_exceptions=True)
 
     def _open(self) -> Desk:
-        settings = self._front.settings
-        library = Library.open(
-            settings.data, settings.catalogue, settings.responses, site=self._front.desk.library.site
-        )
-        desk = Desk(library)
+        desk = Desk(Library.of(self._front.settings))
         warm_up(desk)
         return desk
 
