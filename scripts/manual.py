@@ -13,7 +13,7 @@ from bot.answer.commands import COMMANDS, Kind, Option, Who
 from bot.catalogue import wording
 from bot.cli import main as program
 from bot.settings import ROOT, Settings
-from scripts import wording_page
+from scripts import env_example, wording_page
 
 _VALUES: Final[Mapping[Kind, str]] = {
     Kind.STUDY: "an author and year, title words, a known name, a DOI, PMID, link or entry id",
@@ -39,6 +39,7 @@ def pages() -> dict[Path, str]:
         docs / "commands.md": "\n".join(_commands()) + "\n",
         docs / "cli.md": "\n".join(_command_lines()) + "\n",
         docs / "configuration.md": "\n".join(_configuration()) + "\n",
+        ROOT / ".env.example": env_example.render(),
         docs / "wording.md": wording_page.render(wording.scanner()),
     }
 
