@@ -1,6 +1,7 @@
 """``serve``: the process around the app. It starts, waits for Discord, answers, and leaves when told to."""
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -182,9 +183,8 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def _cannot_listen(port: int, error: OSError) -> MendError:
-    return MendError(
-        f"Port {port} cannot be listened on ({error.strerror}): set another, or end what has it."
-    )
+    why = os.strerror(error.errno or 0)  # without the address, which asyncio adds
+    return MendError(f"Port {port} cannot be listened on ({why}): set another, or end what has it.")
 
 
 def _gate(settings: Settings) -> Gate:
