@@ -1,6 +1,7 @@
 """What a person on Discord waits for, beside what they wait for with a bot that replies with a constant."""
 
 import asyncio
+import os
 import statistics
 import tempfile
 from collections.abc import Mapping
@@ -74,7 +75,8 @@ async def _measure() -> None:
 
 The bot as a process of its own, with the real client over real sockets to the loopback Discord of the
 tests; times are from the press to the first answer, as Discord sees them. The two bots of the first row were
-asked in turn, {_PAIRS} times each, in the same run.
+asked in turn, {_PAIRS} times each, in the same run. Work that waited for a processor on this machine, this
+included: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.
 
 {table(("what", "measured", "wanted"), rows)}
 """,
