@@ -10,7 +10,7 @@ INSTALL := $(UV) install --quiet --compile-bytecode
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
 .DEFAULT_GOAL := help
-.PHONY: help docs chat run play preview test lint types check unit relevance bench soak pins format clean
+.PHONY: help docs chat run play preview test lint types check unit relevance audit bench soak pins format clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -44,6 +44,9 @@ unit: .venv/dev
 
 relevance: .venv/dev  ## Measure the search on the hand-written relevance set
 	$(BIN)/python -m tests.relevance.measure
+
+audit: .venv/dev  ## Look up known weaknesses of the pinned packages
+	$(BIN)/python -m scripts.audit
 
 bench: .venv/bench  ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m bench
