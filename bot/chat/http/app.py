@@ -27,6 +27,10 @@ _log = structlog.get_logger(__name__)
 MOST_BYTES: Final = 1_048_576
 #: Seconds in which a body must have come. Discord gives up after three.
 BODY_WITHIN: Final = 3.0
+#: Interactions at once that wait for their first answer; more are told 503 at once. One takes some
+#: milliseconds of processor time, so these are done within Discord's 3 s even on a slow machine. Without a
+#: limit, a flood would leave everybody waiting for answers that come too late.
+MOST_AT_ONCE: Final = 64
 #: How deep objects and arrays may be nested. A message in an interaction has about 12 levels.
 MOST_DEPTH: Final = 64
 
@@ -62,6 +66,7 @@ class Interactions:
     def __init__(self, gate: Gate, metrics: Metrics) -> None:
         self._gate = gate
         self._metrics = metrics
+        self._waiting = 0
         #: Answers them; ``None`` until Discord has accepted the token.
         self.incoming: Incoming | None = None
 
@@ -103,12 +108,17 @@ class Interactions:
             return Answer({"type": 1})
         if self.incoming is None:
             raise _RefusedError(503, "not ready")
+        if self._waiting >= MOST_AT_ONCE:
+            raise _RefusedError(503, "too many at once")
+        self._waiting += 1
         try:
             return await self.incoming.answer(payload)
         except MalformedError:
             raise _RefusedError(400, "no interaction") from None
         except NoAnswerError:
             raise _RefusedError(504, "no answer in time") from None
+        finally:
+            self._waiting -= 1
 
 
 def _response(answer: Answer) -> Response:

@@ -220,3 +220,16 @@ async def test_before_discord_accepted_the_token_it_is_not_ready(copy: Copy, end
         assert response.status == 503
     assert (await endpoint.post({**PING, "type": 2, "data": {}})).status == 503
     assert (await endpoint.post(PING)).status == 200
+
+
+async def test_in_a_flood_some_are_answered_and_the_others_told_at_once(
+    ann: Person, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "MOST_AT_ONCE", 3)
+    await ann.runs("/pem")
+    payload = endpoint.deliveries[0].payload
+    flood = [endpoint.post({**payload, "id": str(6 * 10**17 + number)}) for number in range(60)]
+    statuses = [done.status for done in await asyncio.gather(*flood)]
+    assert set(statuses) == {200, 503}
+    assert statuses.count(200) >= 3
+    assert (await endpoint.post({**payload, "id": "7" * 18})).status == 200  # and then it goes on
