@@ -13,6 +13,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+#: How many seconds a front that others wait for gives a drawing; the rest of the reply is never late for it.
+PATIENCE: Final = 1.0
 #: Raised whenever the drawing changes, so that kept pictures are drawn anew.
 DRAWING: Final = 1
 #: Width in pixels, twice what a phone shows.
@@ -81,18 +84,28 @@ class Pictures:
 
     Args:
         folder: where they are kept; made where it is missing.
+        patience: how many seconds a drawing may be waited for; ``None`` for as long as it takes. Who answers
+            others meanwhile must not wait: the first drawing of a process takes seconds.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: float | None = None) -> None:
         self.folder = folder
+        self._patience = patience
+        self._one_at_a_time = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
 
     def of(self, shown: Overview, words: Words) -> bytes | None:
-        """The picture as PNG; ``None`` where it is not kept and matplotlib is not installed."""
+        """The picture as PNG; ``None`` where none can be drawn, or not in time (it is kept for the next)."""
         path = self.folder / f"map-{key(shown, words)}.png"
         with suppress(OSError):
             return path.read_bytes()
         if not can_draw():
             return None
+        try:
+            return self._one_at_a_time.submit(self._drawn, path, shown, words).result(self._patience)
+        except TimeoutError:
+            return None
+
+    def _drawn(self, path: Path, shown: Overview, words: Words) -> bytes:
         picture = draw(shown, words)
         try:
             self._keep(path, picture)
