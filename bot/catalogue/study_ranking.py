@@ -27,7 +27,7 @@ _EXPLAINED: Final = 0.85  # of the score; the rest are the additions below
 _SAID_IN_FULL: Final = 0.2
 _NAME: Final = 0.06
 _TITLE: Final = 0.06
-_BM25: Final = 0.02
+_BM25: Final = 0.1
 _LEANT_ON: Final = 0.01
 
 _CANDIDATES: Final = 60
@@ -71,7 +71,8 @@ class StudyRanking:
     ) -> list[Hit]:
         """The hits for ``terms``, best first.
 
-        ``text`` is what was asked, and ``plain`` the same as the index holds it. Equal scores come in order of id.
+        ``text`` is what was asked, and ``plain`` the same as the index holds it. Equal scores come in order
+        of id.
         """
         total = sum(term.weight for term in terms)
         if not total:
@@ -212,7 +213,7 @@ class StudyRanking:
         if len(asked.terms) > 1:
             alike = fuzz.token_set_ratio(asked.plain, entry.title) / 100
             yield Signal("like the title", _TITLE * alike * share, entry.title)
-        yield Signal("bm25", _BM25 * relevance, f"{relevance:.2f} of the best")
+        yield Signal("bm25", _BM25 * relevance * share, f"{relevance:.2f} of the best")
         leant_on = 1 - entry.number / (self._total + 1)
         yield Signal("leant on", _LEANT_ON * leant_on, f"number {entry.number}")
 

@@ -104,14 +104,18 @@ def real_search() -> Iterator[Search]:
             connection.close()
 
 
-def studies(find: Callable[[str], Sequence[str]], lines: Iterable[Line]) -> dict[str, Tally]:
-    """Tallies by kind for anything that gives ids, best first, for a text."""
+def studies(
+    find: Callable[[str], Sequence[str]],
+    lines: Iterable[Line],
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, Tally]:
+    """Tallies by kind for anything that gives ids, best first, for a text; ``clock`` times each call."""
     tallies: dict[str, Tally] = {}
     for line in lines:
         tally = tallies.setdefault(line.kind, Tally())
-        start = time.perf_counter()
+        start = clock()
         found = list(find(line.query))
-        tally.times.append(time.perf_counter() - start)
+        tally.times.append(clock() - start)
         tally.queries += 1
         rank = next((place for place, one in enumerate(found, 1) if one in line.expect), 0)
         tally.ranks.append(rank)
@@ -130,14 +134,16 @@ def certain_but_wrong(search: Search, lines: Iterable[Line]) -> dict[str, list[s
     return found
 
 
-def questions(ask: Callable[[str], Match], lines: Iterable[Line]) -> dict[str, Tally]:
-    """Tallies by kind for anything that matches questions with topics."""
+def questions(
+    ask: Callable[[str], Match], lines: Iterable[Line], clock: Callable[[], float] = time.perf_counter
+) -> dict[str, Tally]:
+    """Tallies by kind for anything that matches questions with topics; ``clock`` times each call."""
     tallies: dict[str, Tally] = {}
     for line in lines:
         tally = tallies.setdefault(line.kind, Tally())
-        start = time.perf_counter()
+        start = clock()
         match = ask(line.query)
-        tally.times.append(time.perf_counter() - start)
+        tally.times.append(clock() - start)
         tally.queries += 1
         tally.ranks.append(next((n for n, one in enumerate(match.ids, 1) if one in line.expect), 0))
         if match.verdict is not Verdict.CERTAIN:
