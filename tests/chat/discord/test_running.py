@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.answer.library import Library
 from bot.chat.discord import invite
 from bot.settings import Secret
 from tests.chat.loopback import LoopbackDiscord
@@ -20,10 +21,10 @@ SHAPED = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.a-token-that-nobody-has-0123456789abc"
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment(tmp_path: Path, library: Library) -> dict[str, str]:
     return {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'state.db'}",
-        "BOT_CATALOGUE": str(tmp_path / "catalogue.db"),
+        "BOT_CATALOGUE": str(library.catalogue.path),  # built already, or each start would wait for a build
         "LOG_FORMAT": "json",
     }
 
