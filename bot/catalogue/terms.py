@@ -80,7 +80,7 @@ class Reader:
         self._total = max(total, 1)
 
     def read(self, text: str, *, keep_stops: bool = False) -> list[Term]:
-        """The terms of ``text`` in order, each once; stop words only if ``keep_stops``, with a small weight."""
+        """The terms of ``text`` in order, each once; stop words only with ``keep_stops``, at low weight."""
         found = self._synonyms.read(text)
         known = self._entries(found)
         unknown = {word for word in found if word not in known and word not in STOP}

@@ -1,10 +1,8 @@
 """Text to words: one way of reading it, for what is indexed and for what is asked.
 
-Words are lower case, without accents and in ASCII where there is a usual spelling (``TNF-α`` gives ``tnf
-alpha``,
-``Bragée`` gives ``bragee``). What people write with or without a hyphen comes out the same (``IL-6``,
-``IL6``; ``2-day``,
-``2 day``, ``2day``), and so do initials with full stops (``M.E.``).
+Words are lower case, without accents and in ASCII where there is a usual spelling: ``TNF-α`` gives
+``tnf alpha``, ``Bragée`` gives ``bragee``. What people write with or without a hyphen comes out the same
+(``IL-6``, ``IL6``; ``2-day``, ``2 day``, ``2day``), and so do initials with full stops (``M.E.``).
 """
 
 import re
