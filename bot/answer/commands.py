@@ -3,7 +3,6 @@ here.
 """
 
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -79,6 +78,13 @@ class Command:
         """The option of that name, or ``None``."""
         return next((option for option in self.options if option.name == name), None)
 
+
+#: Other words for a choice, in the form in which choices are compared.
+_ALSO: Final[Mapping[str, str]] = {
+    "rct": "randomised_controlled_trial",
+    "randomized_controlled_trial": "randomised_controlled_trial",
+    "does_not_apply": "not_applicable",
+}
 
 VIEWS: Final = ("quick", "full", "related", "history")
 
@@ -207,63 +213,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
     )
 }
 
-_NAMED: Final = re.compile(r'(?<!\S)([a-z]+):("[^"]*"|\S*)')
-_VERSUS: Final = re.compile(r"\s+(?:vs\.?|versus|and|against)\s+|\s*[,|]\s*", re.IGNORECASE)
-
-
-def parse(line: str, *, budget: int | None = None, shown: tuple[str, ...] = ()) -> Request:
-    """A typed line as a request: ``/study gupta 1997 view:full``; a line without a slash is a question for
-    ``/ask``.
-
-    Raises:
-        UnusableRequestError: when there is no such command or option, or a value that it cannot take.
-    """
-    line = line.strip()
-    if not line.startswith("/"):
-        name, rest = "ask", line
-    else:
-        name, _, rest = line[1:].partition(" ")
-        name = name.lower()
-    command = COMMANDS.get(name)
-    if command is None:
-        raise UnusableRequestError.unknown_command(name, list(COMMANDS))
-    options: dict[str, str] = {}
-
-    def take(match: re.Match[str]) -> str:
-        if command.option(match[1]) is None:
-            return match[0]  # "doi:10…" and "pmid:…" are words, not options
-        options[match[1]] = match[2].strip('"')
-        return ""
-
-    words = _NAMED.sub(take, rest).strip() if line.startswith("/") else rest
-    if words:
-        _place(command, words, options)
-    given = (
-        Request(command.name, options, shown=shown)
-        if budget is None
-        else Request(name, options, budget, shown)
-    )
-    return checked(given)
-
-
-def _place(command: Command, words: str, options: dict[str, str]) -> None:
-    """Give words that name no option to the first options that were not named."""
-    free = [o.name for o in command.options if o.required and o.name not in options]
-    if len(free) > 1:
-        parts = _VERSUS.split(words, maxsplit=1)
-        if len(parts) == 1:
-            try:
-                parts = shlex.split(words)
-            except ValueError:
-                parts = [words]
-        if len(parts) == len(free):
-            options.update(zip(free, parts, strict=True))
-            return
-    target = free[0] if free else next((o.name for o in command.options if o.name not in options), None)
-    if target is None or not command.options:
-        raise UnusableRequestError.too_many_words(command.name, words)
-    options[target] = words
-
 
 def checked(request: Request) -> Request:
     """The request with its values checked against the registry and put in their plain form.
@@ -287,10 +236,20 @@ def checked(request: Request) -> Request:
     return Request(request.command, options, request.budget, request.shown)
 
 
+def usable(option: Option, value: str) -> bool:
+    """Whether an option can have this value."""
+    try:
+        _value(option, value)
+    except UnusableRequestError:
+        return False
+    return True
+
+
 def _value(option: Option, value: str) -> str:
     match option.kind:
         case Kind.CHOICE:
-            wanted = value.lower().replace(" ", "_").replace("-", "_")
+            wanted = value.lower().replace(" ", "_").replace("-", "_").removeprefix(f"{option.name}_")
+            wanted = _ALSO.get(wanted, wanted)
             for choice in option.choices:
                 if choice.replace("-", "_") == wanted:
                     return choice

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Final
 
 from bot.answer import markdown, safety
-from bot.answer.commands import COMMANDS, checked, parse
+from bot.answer.commands import COMMANDS, checked
 from bot.answer.complete import Completion, complete
 from bot.answer.errors import UnusableRequestError
 from bot.answer.library import Library
 from bot.answer.reply import BUDGET, LEAST_BUDGET, Block, Outcome, Reply, Request, Role
+from bot.answer.typed import parse
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ class Desk:
         self.library = library
 
     def answer_line(self, line: str, *, budget: int = BUDGET, shown: tuple[str, ...] = ()) -> Reply:
-        """The reply to a typed line; see :func:`bot.answer.commands.parse`."""
+        """The reply to a typed line; see :func:`bot.answer.typed.parse`."""
         return self._safely("", lambda: self._answer(parse(self._tidy(line), budget=budget, shown=shown)))
 
     def answer(self, request: Request) -> Reply:

@@ -1,9 +1,10 @@
 import pytest
 
-from bot.answer.commands import COMMANDS, Kind, parse
+from bot.answer.commands import COMMANDS, Kind
 from bot.answer.desk import Desk
 from bot.answer.errors import UnusableRequestError
 from bot.answer.reply import Outcome, Request
+from bot.answer.typed import parse
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,18 @@ from bot.answer.reply import Outcome, Request
         ("/compare pace trial, smile trial", "compare", {"first": "pace trial", "second": "smile trial"}),
         ('/compare "pace trial" "smile trial"', "compare", {"first": "pace trial", "second": "smile trial"}),
         ("/compare first:pace second:smile", "compare", {"first": "pace", "second": "smile"}),
+        ("/study query:gupta 1997 view:full", "study", {"query": "gupta 1997", "view": "full"}),
+        ("/find topic:long covid from:2020", "find", {"topic": "long covid", "from": "2020"}),
+        ("/find pem:PEM required cytokines", "find", {"pem": "required", "text": "cytokines"}),
+        ("/find design:rct", "find", {"design": "randomised-controlled-trial"}),
+        ("/find --page 2 from=2010", "find", {"page": "2", "from": "2010"}),
+        ("/list show basics", "list", {"action": "show", "name": "basics"}),
+        ("//study gupta", "study", {"query": "gupta"}),
+        ("/", "help", {}),
+        ("help", "help", {}),
+        ("cite gupta 1997 ris", "cite", {"query": "gupta 1997 ris"}),
+        ("study gupta 1997", "study", {"query": "gupta 1997"}),
+        ("study on sleep", "ask", {"question": "study on sleep"}),
         ("why am i so tired", "ask", {"question": "why am i so tired"}),
         ("is it view:full of hope", "ask", {"question": "is it view:full of hope"}),
     ],
@@ -40,7 +53,9 @@ def test_a_line_is_read_as(line: str, command: str, options: dict[str, str]) -> 
     ("line", "kind"),
     [
         ("/nonsense", "unknown_command"),
-        ("/", "unknown_command"),
+        ("/find colour:red", "unknown_option"),
+        ("/find --years 2050", "unknown_option"),
+        ("/compare pace trial", "missing"),
         ("/study", "missing"),
         ("/study view:full", "missing"),
         ("/compare onlyone", "missing"),

@@ -11,9 +11,10 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from bot.answer.commands import COMMANDS, parse
+from bot.answer.commands import COMMANDS
 from bot.answer.desk import Desk
 from bot.answer.reply import Outcome
+from bot.answer.typed import parse
 from bot.chat import terminal
 from bot.chat.completer import DeskCompleter
 
