@@ -100,8 +100,8 @@ async def _measure() -> None:
 
 Signed interactions ({kinds} in turn), each at its time for {_SECONDS} s, over {_CONNECTIONS} connections.
 What asks, what balances and every copy share the {os.cpu_count()} cores of one machine, which other work kept
-busy for {busy:.0f} % of the time before the first load. Latency counts from the time an interaction was due to
-the last byte of its answer. A copy tells those beyond its limit at once that there is too much (503); they
+busy for {busy:.0f} % of the time before the first load. Latency counts from the time an interaction was due
+to the last byte of its answer. A copy tells those beyond its limit at once that there is too much (503); they
 count as not answered. Where a rate is missing, the one before broke.
 
 {table(head, rows)}
