@@ -9,7 +9,14 @@ from sqlalchemy import delete
 from bot.state.clock import now as this_moment
 from bot.state.database import Database
 from bot.state.suggestions import Status
-from bot.state.tables import command_trees, guild_settings, reading_lists, shared_cards, suggestions
+from bot.state.tables import (
+    command_trees,
+    guild_settings,
+    reading_lists,
+    share_claims,
+    shared_cards,
+    suggestions,
+)
 
 #: How long a shared card is remembered and kept true.
 CARDS_KEPT: Final = dt.timedelta(days=365)
@@ -71,5 +78,6 @@ async def forget(database: Database, guild_id: int) -> Forgotten:
             (await connection.execute(delete(table).where(table.c.guild_id == guild_id))).rowcount
             for table in (guild_settings, reading_lists, shared_cards, command_trees)
         ]
+        await connection.execute(delete(share_claims).where(share_claims.c.guild_id == guild_id))
     await database.scrub()
     return Forgotten(*counts)

@@ -9,6 +9,7 @@ from sqlalchemy import text, update
 
 from bot.state import housekeeping, locks
 from bot.state.cards import Cards
+from bot.state.claims import Claims
 from bot.state.database import PATIENCE, Database, prepared
 from bot.state.guilds import Guilds
 from bot.state.housekeeping import Forgotten, Tidied
@@ -32,6 +33,7 @@ class State:
         lists: their reading lists.
         suggestions: what people sent to the maintainers.
         cards: the cards that were shared.
+        claims: those that are being shared just now.
         trees: which command trees are registered.
     """
 
@@ -41,6 +43,7 @@ class State:
         self.lists = ReadingLists(database)
         self.suggestions = Suggestions(database)
         self.cards = Cards(database)
+        self.claims = Claims(database)
         self.trees = Trees(database)
 
     def __repr__(self) -> str:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 #: The newest migration: what the tables below look like.
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 
 
 class Moment(TypeDecorator[dt.datetime]):
@@ -152,6 +152,16 @@ card_entries: Final = Table(
     Column("entry_id", Text, primary_key=True),
     Column("position", Integer, nullable=False),
     Index(None, "entry_id"),
+)
+
+#: Held for a moment while a card is being posted; see :mod:`bot.state.claims`.
+share_claims: Final = Table(
+    "share_claims",
+    metadata,
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_id", Text, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("until", Moment, nullable=False),
 )
 
 #: ``guild_id`` is 0 for the tree that all guilds share.

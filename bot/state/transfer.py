@@ -27,6 +27,8 @@ _FORMAT: Final = "evidence-bot state"
 _VERSION: Final = 1
 _BATCH: Final = 200
 _PATIENCE: Final = 600.0
+#: Tables with what a bot notes by itself: the commands it registered, and what it is doing this moment.
+_NOTHING_TO_KEEP: Final = frozenset({"command_trees", "share_claims"})
 
 
 def _silent(done: int, total: int) -> None:
@@ -97,8 +99,7 @@ async def import_(
 
 async def _make_room(connection: AsyncConnection, *, replace: bool) -> None:
     for table in reversed(metadata.sorted_tables):
-        # A bot that was started once has told what commands it registered; that is nothing to keep.
-        if not replace and table.name != "command_trees" and await _count(connection, table):
+        if not replace and table.name not in _NOTHING_TO_KEEP and await _count(connection, table):
             what = "There is something in this state already."
             raise TransferError(what, "Import into an empty one, or say that it is to be replaced.")
         await connection.execute(delete(table))

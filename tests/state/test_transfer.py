@@ -13,6 +13,7 @@ import pytest
 from bot.state import Share, SharedCard, State, StateUnavailableError, TransferError
 from bot.state.address import Address
 from bot.state.backup import backup
+from bot.state.tables import REVISION
 from bot.state.transfer import export, import_
 from tests.state.postgres import PASSWORD, Server
 
@@ -134,7 +135,7 @@ def with_value(table: str, column: str, value: object) -> Callable[[list[str]], 
         edited(lambda lines: lines.__setitem__(2, "[1, 2]\n")),
         edited(lambda lines: lines.__setitem__(2, "\n")),
         edited(lambda lines: lines.__setitem__(2, lines[2][:20])),
-        edited(lambda lines: lines.__setitem__(0, lines[0].replace('"0001"', '"0000"'))),
+        edited(lambda lines: lines.__setitem__(0, lines[0].replace(f'"{REVISION}"', '"0000"'))),
         edited(lambda lines: lines.__setitem__(0, lines[0].replace("bot state", "bottle"))),
         edited(with_value("guild_settings", "private", "yes")),
         edited(with_value("guild_settings", "language", None)),

@@ -113,7 +113,13 @@ async def _post(
         raise RefusedError("gone", entry="")
     # Of the same catalogue as the reply: another may be opened before the card stands.
     said = material.of(front.desk.library.catalogue, card_of(reply, request) or request, subject)
-    async with _turns.setdefault(channel_id, asyncio.Lock()):
+    claims = front.state.claims
+    async with (
+        _turns.setdefault(channel_id, asyncio.Lock()),
+        claims.sharing(guild_id, channel_id, subject) as mine,
+    ):
+        if not mine:  # another process is at it
+            raise RefusedError("share_now")
         within = dt.timedelta(minutes=settings.cooldown_minutes)
         before = await front.state.cards.recent(channel_id, subject, within)
         if before is not None and before.entry_ids[0] == subject and within:

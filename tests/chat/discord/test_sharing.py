@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.chat.discord.client import EvidenceClient
-from bot.state import Share
+from bot.state import Share, State
 from tests.chat.loopback import LoopbackDiscord, Permission, Person, Seen
 from tests.chat.loopback.faults import CALLBACK, DELETE_MESSAGE, SEND_MESSAGE
 from tests.chat.loopback.world import Guild
@@ -224,3 +224,16 @@ async def test_a_card_deleted_before_delete_is_pressed_is_no_error(
     assert "deleted already" in told.text
     assert DELETE_MESSAGE  # the other way to delete, which needs a permission, is not used
     assert discord.requested(DELETE_MESSAGE) == []
+
+
+async def test_a_card_that_another_process_is_sharing_is_not_posted_a_second_time(
+    bot: EvidenceClient, ann: Person, forum: Guild
+) -> None:
+    card = await ann.runs("/study", query=GUPTA)
+    async with await State.open(bot.front.settings.database_url.reveal()) as other:
+        assert ann.home is not None
+        async with other.claims.sharing(forum.id, ann.home.id, GUPTA) as theirs:
+            assert theirs
+            assert "being shared here just now" in (await ann.presses(card, "Share here")).text
+    assert cards(ann) == []
+    assert "Shared" in (await ann.presses(card, "Share here")).text
