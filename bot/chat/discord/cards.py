@@ -73,7 +73,14 @@ class Correction:
 
 @dataclass
 class Done:
-    """What a pass did, in cards: ``refused`` are those that Discord does not let the bot edit now."""
+    """What a pass did, in cards.
+
+    Attributes:
+        corrected: say what is so now.
+        forgotten: are gone.
+        refused: cannot be edited until something changes, such as a permission.
+        failed: could not be edited just now.
+    """
 
     corrected: int = 0
     forgotten: int = 0
@@ -213,7 +220,7 @@ class _Card:
             return False
         reply = self._drawn(correction)
         if reply is None:
-            self._done.failed += 1
+            self._done.refused += 1
             return False
         tag = self._card.sharer_tag
         shown = text_hash(block.text for block in reply.blocks)

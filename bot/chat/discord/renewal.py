@@ -1,6 +1,9 @@
 """A newer catalogue is opened while the bot runs; people notice nothing but newer answers."""
 
 import asyncio
+import gc
+import os
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -9,8 +12,10 @@ import structlog
 from bot.answer.commands import COMMANDS
 from bot.answer.desk import Desk
 from bot.answer.library import Library, LibraryError
+from bot.answer.picture import PATIENCE
 from bot.catalogue.content import content_hash
 from bot.chat.discord.front import Front
+from bot.settings import ROOT
 
 _log = structlog.get_logger(__name__)
 
@@ -43,6 +48,7 @@ class Renewal:
             found = await asyncio.to_thread(content_hash, settings.data)
             if found == old.catalogue.meta.content_hash:
                 return False
+            await self._build()
             desk = await asyncio.to_thread(self._open)
         except (LibraryError, OSError) as error:
             _log.error("a new catalogue cannot be used", what=str(error))
@@ -61,8 +67,39 @@ class Renewal:
             task.cancel()
         await asyncio.gather(*self._closing, return_exceptions=True)
 
+    async def _build(self) -> None:
+        """Build in a process of its own: its work and its memory would be felt for long in this one.
+
+        Raises:
+            LibraryError: when the files cannot be built from.
+        """
+        settings = self._front.settings
+        places = {
+            "BOT_DATA": str(settings.data),
+            "BOT_CATALOGUE": str(settings.catalogue),
+            "BOT_RESPONSES": str(settings.responses),
+        }
+        building = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "bot", "build"),
+            cwd=ROOT,
+            env=os.environ | places,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            _, told = await building.communicate()
+        except asyncio.CancelledError:
+            building.kill()
+            await building.wait()
+            raise
+        if building.returncode:
+            lines = told.decode(errors="replace").strip().splitlines() or ["the build was ended"]
+            raise LibraryError(lines[-1])
+
     def _open(self) -> Desk:
-        desk = Desk(Library.of(self._front.settings))
+        desk = Desk(Library.of(self._front.settings, patience=PATIENCE))
         warm_up(desk)
         return desk
 
@@ -74,6 +111,8 @@ class Renewal:
             pass  # always busy, but not with what was asked then
         finally:
             old.close()
+            del old
+            gc.collect()  # its caches refer to each other; without this they would lie about for hours
 
 
 def warm_up(desk: Desk) -> None:

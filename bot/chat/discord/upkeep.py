@@ -22,7 +22,7 @@ LOOK_EVERY: Final = 120.0
 #: are over their time are dropped.
 PASS_EVERY: Final = 86_400.0
 #: Seconds before a pass that failed, or that another process was at, is tried again.
-AGAIN: Final = 300.0
+AGAIN: Final = 60.0
 
 
 @asynccontextmanager
