@@ -100,7 +100,8 @@ def card(library: Library, request: Request, study: Study, style: Style | Format
     blocks = library.templates.fitted(
         "cite",
         request.budget,
-        keep=frozenset({Role.SUMMARY}),
+        keep=frozenset({Role.CITATION}),
+        answer=Role.CITATION.value,
         study=study,
         studies=[study],
         style=style.name,

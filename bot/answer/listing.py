@@ -25,6 +25,7 @@ def page_of(
     Raises:
         UnusableRequestError: when there is no such page.
     """
+    # Half the budget holds fewer than half the entries: what stands around them has the same length.
     size = max(1, PAGE * request.budget // BUDGET - 1) if request.budget < BUDGET * 3 // 4 else PAGE
     number = int(request.options.get("page", "1"))
     pages = -(-len(identifiers) // size)
@@ -59,6 +60,7 @@ def page_of(
             Menu(
                 labels["menu"]["open"],
                 tuple(Action(label(s, labels), "study", {"query": s.id}) for s in studies),
+                start + 1,
             ),
         ),
     )

@@ -49,7 +49,8 @@ def reference_list(
     blocks = library.templates.fitted(
         "references",
         request.budget,
-        keep=frozenset({Role.SUMMARY}),
+        keep=frozenset({Role.CITATION}),
+        answer=Role.CITATION.value,
         studies=studies,
         few=few,
         set=limits(studies),
@@ -65,7 +66,7 @@ def reference_list(
     return Reply(
         command=request.command,
         outcome=Outcome.ANSWER,
-        title=f"{len(studies)} studies, in {style.name}",
+        title=f"{len(studies)} {'study' if len(studies) == 1 else 'studies'}, in {style.name}",
         blocks=blocks,
         studies=ids if few else (),
         counted=len(studies),

@@ -23,7 +23,7 @@ _GAP: Final = 2  # the blank line that a front sets between blocks
 
 
 class Role(StrEnum):
-    """What a block is for. The order here is the order in which a reader meets them."""
+    """What a block is for. ``responses/evidence.md.j2`` has the order in which a reader meets them."""
 
     NOTICE = "notice"
     TITLE = "title"
@@ -34,6 +34,7 @@ class Role(StrEnum):
     LIMITATIONS = "limitations"
     PEM_BADGE = "pem_badge"
     CITATION = "citation"
+    SNAPSHOT = "snapshot"
     LINKS = "links"
     FOOTER = "footer"
 
@@ -41,9 +42,17 @@ class Role(StrEnum):
 #: Roles that are never shortened nor dropped.
 REQUIRED: Final = frozenset({Role.NOTICE, Role.TITLE, Role.BADGE, Role.LIMITATIONS, Role.PEM_BADGE})
 #: Optional roles, first to go first.
-_DROPPED: Final = (Role.DETAIL, Role.WHY, Role.LINKS, Role.FOOTER, Role.CITATION, Role.SUMMARY)
+_DROPPED: Final = (
+    Role.DETAIL,
+    Role.WHY,
+    Role.LINKS,
+    Role.FOOTER,
+    Role.SNAPSHOT,
+    Role.CITATION,
+    Role.SUMMARY,
+)
 #: Optional roles that go whole or not at all: half a citation or half a link is a wrong one.
-_WHOLE: Final = frozenset({Role.CITATION, Role.LINKS, Role.FOOTER})
+_WHOLE: Final = frozenset({Role.CITATION, Role.SNAPSHOT, Role.LINKS, Role.FOOTER})
 
 
 class Outcome(StrEnum):
@@ -133,10 +142,14 @@ class Action:
 
 @dataclass(frozen=True)
 class Menu:
-    """Next steps of one kind, for a front that can show a list to pick from."""
+    """Next steps of one kind, for a front that can show a list to pick from.
+
+    ``first`` is the number that the reply gives to the first entry.
+    """
 
     label: str
     entries: tuple[Action, ...]
+    first: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,7 +74,8 @@ def _citation(library: Library, study: Study) -> Markup | None:
         citation = library.citations.text(study, DEFAULT_STYLE.key)
     except NotRenderedError:
         return None  # the link is there; a citation of an older state of the record would be a wrong one
-    return Markup(citation.markdown(markdown.escape))  # noqa: S704 - escaped for Markdown
+    # The address is ours, and a reader may want to press it or copy it.
+    return Markup(citation.markdown(markdown.escape).replace("https\\://", "https://"))  # noqa: S704 - escaped for Markdown
 
 
 def _related(library: Library, request: Request, study: Study) -> Reply:

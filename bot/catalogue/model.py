@@ -187,7 +187,7 @@ ShortText: TypeAlias = Annotated[
 ]
 
 
-class Author(Struct, frozen=True, omit_defaults=True):
+class Author(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A person (``family``, ``given``) or an institution (``literal``), as the source names it."""
 
     family: Text | None = None
@@ -200,14 +200,14 @@ class Author(Struct, frozen=True, omit_defaults=True):
         return self.literal or self.family or ""
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, forbid_unknown_fields=True):
     """One dated line of a record's history."""
 
     date: datetime.date
     what: Text
 
 
-class Retraction(Struct, frozen=True, omit_defaults=True):
+class Retraction(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A later notice on the paper as a whole: the kind, when, where it stands, and why."""
 
     status: RetractionStatus

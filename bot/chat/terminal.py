@@ -143,7 +143,7 @@ def chat(desk: Desk) -> None:
     labels = desk.library.templates.labels["terminal"]
     print(labels["welcome"])  # noqa: T201 - a terminal front prints
     shown: tuple[str, ...] = ()
-    picks: list[Action] = []
+    picks: dict[str, Action] = {}
     while True:
         try:
             line = session.prompt("\n> ").strip()
@@ -154,20 +154,22 @@ def chat(desk: Desk) -> None:
             return
         if not line:
             continue
-        if line.isdecimal() and 1 <= int(line) <= len(picks):
-            line = as_line(picks[int(line) - 1])
+        if line in picks:
+            line = as_line(picks[line])
         reply = desk.answer_line(line, shown=shown)
         show(reply, plain=False)
-        picks = [entry for menu in reply.menus[:1] for entry in menu.entries]
+        picks = {
+            str(number): e for menu in reply.menus[:1] for number, e in enumerate(menu.entries, menu.first)
+        }
         _print_next(reply, picks, labels)
         if reply.subject and reply.subject in reply.studies:
             shown = (reply.subject,)
 
 
-def _print_next(reply: Reply, picks: list[Action], labels: dict[str, str]) -> None:
+def _print_next(reply: Reply, picks: dict[str, Action], labels: dict[str, str]) -> None:
     if reply.outcome in {Outcome.CHOICES, Outcome.NO_MATCH} and picks:
         print(labels["pick"])  # noqa: T201
-        for number, entry in enumerate(picks, start=1):
+        for number, entry in picks.items():
             print(f"  {number}  {entry.label}")  # noqa: T201
     if reply.files:
         print(labels["files"].format(names=", ".join(file.name for file in reply.files)))  # noqa: T201

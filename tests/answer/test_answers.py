@@ -122,8 +122,8 @@ def test_bibtex_comes_as_text_and_as_a_file(desk: Desk) -> None:
 def test_the_snapshot_line_stands_apart_from_the_citation(desk: Desk) -> None:
     reply = desk.answer_line("/cite gupta 1997 vancouver")
     roles = [block.role for block in reply.blocks]
-    assert roles.index(Role.SUMMARY) < roles.index(Role.LIMITATIONS) < roles.index(Role.CITATION)
-    snapshot = next(block.text for block in reply.blocks if block.role is Role.CITATION)
+    assert roles.index(Role.CITATION) < roles.index(Role.LIMITATIONS) < roles.index(Role.SNAPSHOT)
+    snapshot = next(block.text for block in reply.blocks if block.role is Role.SNAPSHOT)
     assert "entry gupta-1997-cytokine-production" in snapshot
 
 
