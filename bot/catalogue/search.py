@@ -27,7 +27,7 @@ from bot.catalogue.words import MAX_TEXT, words
 __all__ = ["Hit", "Identifier", "Kind", "Match", "Search", "Signal", "Verdict"]
 
 # Thresholds on the score of a study; docs/search.md says how they were set.
-_CERTAIN: Final = 0.77
+_CERTAIN: Final = 0.79
 _CHOICES: Final = 0.66
 _NEAREST: Final = 0.27
 _NEAREST_UNKNOWN: Final = 0.1  # more than that is needed when all words are unknown to the catalogue
