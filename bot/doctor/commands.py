@@ -1,7 +1,7 @@
 """The command ``doctor``."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import click
@@ -48,7 +48,15 @@ def _findings() -> Iterator[Finding]:
     else:
         private.append(address.path)
     yield from machine.private_files([path for path in private if path.is_file()])
-    yield parts.data(settings.data)
-    yield parts.catalogue(settings)
-    yield from parts.state(settings)
-    yield from discord.look(settings)
+    yield from _guarded("data", lambda: [parts.data(settings.data)])
+    yield from _guarded("catalogue", lambda: [parts.catalogue(settings)])
+    yield from _guarded("state", lambda: parts.state(settings))
+    yield from _guarded("Discord", lambda: discord.look(settings))
+
+
+def _guarded(about: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """What a look finds; a fault nobody thought of is one more finding, and the other looks go on."""
+    try:
+        yield from look()
+    except Exception as error:  # noqa: BLE001 - its own words may hold a secret
+        yield mend(about, f"it could not be looked at ({type(error).__name__}): please report that.")

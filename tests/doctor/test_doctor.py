@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from bot.doctor import discord, machine, parts
+from bot.doctor.commands import doctor
 from bot.doctor.finding import Finding, Kind
 from bot.settings import ROOT, Settings
 from bot.state import State
@@ -195,6 +196,22 @@ def test_state_that_is_no_database_or_does_not_answer_is_told(tmp_path: Path) ->
     [away] = parts.state(settings(DATABASE_URL="postgresql://bot:hunter2@127.0.0.1:9/state"))
     assert away.kind is Kind.MEND
     assert "hunter2" not in away.text
+
+
+def test_a_fault_nobody_thought_of_is_a_finding_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: Path) -> Finding:
+        raise ArithmeticError(TOKEN)
+
+    monkeypatch.setattr(parts, "data", broken)
+    monkeypatch.setenv("DISCORD_API_BASE", "http://127.0.0.1:9")
+    with pytest.raises(SystemExit, match="2"):
+        doctor.main([], standalone_mode=False)
+    told = capsys.readouterr().out
+    assert "mend  data: it could not be looked at (ArithmeticError)" in told
+    assert " state: " in told
+    assert TOKEN not in told
 
 
 @pytest.mark.parametrize(
