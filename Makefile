@@ -40,7 +40,9 @@ check: .venv/dev
 	$(RUN) check --no-warnings
 
 unit: .venv/dev
-	$(BIN)/pytest -n auto --dist loadgroup --cov --cov-report=term:skip-covered
+	$(BIN)/coverage erase
+	$(BIN)/pytest -n auto --dist loadscope -m "not alone" --cov --cov-report=
+	$(BIN)/pytest -m alone --cov --cov-append --cov-report=term:skip-covered
 
 relevance: .venv/dev  ## Measure the search on the hand-written relevance set
 	$(BIN)/python -m tests.relevance.measure

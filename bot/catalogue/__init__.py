@@ -1,1 +1,1 @@
-"""What is known: curated records, the database built from them, and search. Knows no chat and no templates."""
+"""What is known: curated records, the database made from them, search. Knows no chat, no templates."""

@@ -15,7 +15,7 @@ import msgspec
 
 from bot.catalogue.model import Criterion, Record, RetractionStatus, Study, Topic, TopicKind
 from bot.catalogue.pem_rules import NOT_DEFINITIONS, OTHER, badge_faults
-from bot.catalogue.source import STUDIES, TAGS, Sources
+from bot.catalogue.source import STUDIES, TAGS, TOPICS, Sources
 
 #: What a rule yields: the field, what is wrong with it, and how to mend it.
 Fault: TypeAlias = tuple[str, str, str]
@@ -38,9 +38,19 @@ class Around:
     today: dt.date
 
     @cached_property
+    def unread(self) -> frozenset[str]:
+        """Files that are there and could not be read: what they hold is not known to be missing."""
+        return frozenset(problem.file for problem in self.sources.problems)
+
+    @cached_property
     def requires_pem(self) -> dict[str, bool | None]:
         """Each named case definition, and whether it requires PEM."""
         return {criterion.name: criterion.requires_pem for criterion in self.sources.criteria.values()}
+
+    def has(self, kind: str, identifier: str) -> bool:
+        """Whether there is such an entry in ``studies`` or ``topics``, be it one that could not be read."""
+        read = self.sources.studies if kind == STUDIES else self.sources.topics
+        return identifier in read or f"{kind}/{identifier}.toml" in self.unread
 
 
 def words(text: str) -> str:
@@ -194,9 +204,9 @@ def related_both_ways(study: Study, around: Around) -> Iterator[Fault]:
     for other in study.related:
         if other == study.id:
             yield "related", "names the study itself", "take it out"
-        elif other not in around.sources.studies:
+        elif not around.has(STUDIES, other):
             yield "related", f"{other!r} does not exist", "correct the id, or take it out"
-        elif study.id not in around.sources.studies[other].related:
+        elif other in around.sources.studies and study.id not in around.sources.studies[other].related:
             mend = f"add {study.id!r} to related in {STUDIES}/{other}.toml"
             yield "related", f"{other!r} does not name this study in return", mend
 
@@ -235,7 +245,7 @@ def notice_in_the_finding(study: Study, _: Around) -> Iterator[Fault]:
 def topic_studies_exist(topic: Topic, around: Around) -> Iterator[Fault]:
     """The studies behind an answer are in the catalogue."""
     for study in topic.studies:
-        if study not in around.sources.studies:
+        if not around.has(STUDIES, study):
             yield "studies", f"{study!r} does not exist", "correct the id, or take it out"
 
 
@@ -244,7 +254,7 @@ def related_topics_exist(topic: Topic, around: Around) -> Iterator[Fault]:
     for other in topic.related_topics:
         if other == topic.id:
             yield "related_topics", "names the topic itself", "take it out"
-        elif other not in around.sources.topics:
+        elif not around.has(TOPICS, other):
             yield "related_topics", f"{other!r} does not exist", "correct the id, or take it out"
 
 
@@ -252,7 +262,7 @@ def bracketed_ids_listed(topic: Topic, around: Around) -> Iterator[Fault]:
     """An id in square brackets, anywhere in a topic's text, is an existing study that the topic lists."""
     for name, text in texts(topic):
         for one in bracketed(text):
-            if one not in around.sources.studies:
+            if not around.has(STUDIES, one):
                 yield name, f"[{one}] does not exist", "correct the id, or take it out"
             elif one not in topic.studies:
                 yield name, f"[{one}] is not among studies", "add it to studies"

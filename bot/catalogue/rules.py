@@ -64,7 +64,7 @@ def definitions_named_once(around: Around) -> Iterator[tuple[str, Fault]]:
         what = f"{name!r} is also a name of {', '.join(ids[:-1])}"
         yield CRITERIA, (f"{ids[-1]}.known_as", what, "keep it for one of them")
     for criterion in around.sources.criteria.values():
-        if criterion.study and criterion.study not in around.sources.studies:
+        if criterion.study and not around.has(STUDIES, criterion.study):
             what = f"{criterion.study!r} does not exist"
             yield CRITERIA, (f"{criterion.id}.study", what, "correct the id, or leave it out")
 

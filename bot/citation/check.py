@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.catalogue import check
 from bot.catalogue.check import Report
-from bot.catalogue.source import Problem, Sources, read_folder
+from bot.catalogue.source import STUDIES, Problem, Sources, read_folder
 from bot.citation import rules
 from bot.citation.entries import FILE, read, stale_entries
 
@@ -24,8 +24,11 @@ def run(data: Path) -> Report:
     report = check.check(sources)
     studies = list(sources.studies.values())
     problems = [*report.problems, *rules.problems(studies)]
+    unread = {problem.file for problem in sources.problems}
     for line in stale_entries(studies, read(data / FILE)):
         subject, _, what = line.partition(": ")
+        if f"{STUDIES}/{subject}.toml" in unread:
+            continue  # that problem is told already, and rendering would drop the entry
         problems.append(Problem(FILE, subject, what, "run `evidence-bot cite --render`"))
     return replace(report, problems=tuple(sorted(problems)))
 

@@ -90,6 +90,10 @@ def csl_hash(record: Csl) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+#: Article numbers with a hyphen in them, as the journals of the American Society for Microbiology had.
+_HYPHENATED: Final = re.compile(r"e\d{5}-\d{2}")
+
+
 def is_article_number(pages: str) -> bool:
     """Whether ``pages`` holds an article number ("e0193672", "CD003200", "628029") and not a page or a range.
 
@@ -97,7 +101,7 @@ def is_article_number(pages: str) -> bool:
     one; a shorter bare number may be either, and stays a page.
     """
     if "-" in pages:
-        return False
+        return bool(_HYPHENATED.fullmatch(pages))
     return len(pages) >= 5 if pages.isdigit() else not re.fullmatch(r"[A-Z]\d{1,3}", pages)  # noqa: PLR2004
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from bot.citation.csl import OTHERS, Csl
+from bot.citation.csl import OTHERS, Csl, is_article_number
 from bot.citation.marked import ITALIC_OFF, ITALIC_ON, italic
 
 # Prepositions that MLA 9 (section 2.90) keeps in lower case whatever their length, while pandoc capitalises
@@ -50,11 +50,13 @@ def others(marked: str, *, italics: bool = False) -> str:
 
 
 def full_page_range(marked: str, page: str) -> str:
-    """Write both ends of a range like "167.e23-167.e30" in full: shortening is for plain numbers.
+    """Write both ends of a range such as "167.e23-167.e30" in full, and keep the hyphen of "e00266-12".
 
     >>> full_page_range("119(2):167.e23–30.", "167.e23-167.e30")
     '119(2):167.e23–167.e30.'
     """
+    if is_article_number(page):
+        return marked.replace(page.replace("-", "–"), page)
     first, _, last = page.partition("-")
     if not last or "." not in page:
         return marked

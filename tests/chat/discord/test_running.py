@@ -190,6 +190,7 @@ async def test_two_processes_with_one_token_answer_every_press_once(
     assert "Traceback" not in first.output + second.output
 
 
+@pytest.mark.alone
 async def test_a_thousand_interactions_in_ten_seconds_are_each_answered_within_three(
     discord: LoopbackDiscord, environment: dict[str, str]
 ) -> None:
