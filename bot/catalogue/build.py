@@ -7,10 +7,12 @@ step, so that a kill half-way, or two processes that build at once, leave a whol
 import os
 import sqlite3
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import sqlite_utils
 
@@ -18,6 +20,8 @@ from bot.catalogue import index, tables, wording
 from bot.catalogue.fresh import UnbuildableError
 from bot.catalogue.model import Criterion, Study, Topic
 from bot.catalogue.source import Sources
+
+_ABANDONED: Final = 3600  # seconds after which a half-made file is nobody's
 
 
 def catalogue_version(records: Iterable[Study | Topic | Criterion]) -> str:
@@ -49,6 +53,7 @@ def build(
         first, more = sources.problems[0], len(sources.problems) - 1
         message = f"{first}" + (f" (and {more} more: run `evidence-bot check`)" if more else "")
         raise UnbuildableError(message)
+    _sweep(target)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     os.close(handle)
     part = Path(name)
@@ -58,6 +63,14 @@ def build(
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what builds that were killed left beside the target; no build takes an hour."""
+    for part in target.parent.glob(f".{target.name}.*"):
+        with suppress(FileNotFoundError):
+            if time.time() - part.stat().st_mtime > _ABANDONED:
+                part.unlink()
 
 
 def _fill(path: Path, sources: Sources, citations: Sequence[dict[str, Any]], content: str) -> None:

@@ -192,7 +192,7 @@ def _sql_value(value: Any) -> Any:
 
 
 def datasette_metadata() -> dict[str, Any]:
-    """Descriptions of every table and column, for ``datasette --metadata`` (its "Metadata" page has the format)."""
+    """Descriptions of every table and column, for ``datasette --metadata``; its docs have the format."""
     described: dict[str, Any] = {
         "citations": {"description": "Each study in each citation style, rendered ahead of time."},
         "meta": {

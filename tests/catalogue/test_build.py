@@ -211,3 +211,15 @@ def test_a_list_that_is_filtered_keeps_its_order(catalogue: Catalogue) -> None:
     ids = [s.id for s in catalogue.all_studies()][::-7]
     assert catalogue.find(Filters(), within=ids) == ids
     assert catalogue.find(Filters(), within=["not-there", *ids]) == ids
+
+
+def test_what_a_killed_build_left_is_swept_and_a_running_one_is_not_disturbed(
+    small: Path, tmp_path: Path
+) -> None:
+    left, running = tmp_path / ".catalogue.db.left", tmp_path / ".catalogue.db.running"
+    for part in (left, running):
+        part.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    open_fresh(small, tmp_path / "catalogue.db", tuple).close()
+    assert not left.exists()
+    assert running.exists()
