@@ -17,6 +17,7 @@ from bot import log
 from bot.chat.discord.front import Front
 from bot.chat.discord.incoming import Incoming, logged_in, register
 from bot.chat.discord.run import MendError, secrets_in, with_front
+from bot.chat.discord.upkeep import kept_up
 from bot.chat.http.app import Interactions, build
 from bot.chat.http.health import Health
 from bot.chat.http.signature import Gate
@@ -121,6 +122,7 @@ async def _until_told(
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, leave)
+    loop.add_signal_handler(signal.SIGHUP, front.look_again.set)
     work = asyncio.create_task(_work(front, interactions), name="log in, then answer")
     work.add_done_callback(lambda _: leave())
     try:
@@ -141,7 +143,8 @@ async def _work(front: Front, interactions: Interactions) -> None:
         interactions.incoming = Incoming(client)
         _log.info("ready")
         await register(client)
-        await asyncio.Event().wait()
+        async with kept_up(client):
+            await asyncio.Event().wait()
     finally:
         await client.leave()
 

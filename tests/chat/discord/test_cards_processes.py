@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -146,10 +147,15 @@ async def test_the_running_bot_opens_a_new_catalogue_and_corrects_its_cards_by_i
 
 
 @pytest.mark.parametrize("state_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("way", ["run", "serve"])
 async def test_the_bot_corrects_at_its_start_what_changed_while_it_was_away(
-    discord: LoopbackDiscord, environment: dict[str, str], tmp_path: Path, cards: list[Seen]
+    discord: LoopbackDiscord, environment: dict[str, str], tmp_path: Path, cards: list[Seen], way: str
 ) -> None:
     retract(tmp_path)
-    async with start_bot(discord, RUN, environment) as bot:
-        await until_edited(discord, 3, bot)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        served = {"DISCORD_PUBLIC_KEY": "ab" * 32, "PORT": str(free.getsockname()[1])}
+    bot = await launch(discord, ["-m", "bot", way], environment | served)
+    await until_edited(discord, 3, bot)
+    bot.terminate()
+    assert await bot.ended() == 0, bot.output
     assert told(discord, cards) == [True, True, True]
