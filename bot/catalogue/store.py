@@ -194,13 +194,25 @@ class Catalogue:
         query = "SELECT owner FROM topics_studies WHERE studies = ? ORDER BY position, owner"
         return [row[0] for row in self.connection.execute(query, (study,))]
 
-    def measuring(self, marker: str) -> list[str]:
-        """Ids of the studies that list this marker, whatever its letter case, newest first."""
-        query = (
-            "SELECT studies.id FROM studies_markers JOIN studies ON studies.id = owner"
-            " WHERE markers = ? COLLATE NOCASE ORDER BY year DESC, studies.id"
-        )
-        return [row[0] for row in self.connection.execute(query, (marker,))]
+    def listing_marker(self, marker: str) -> tuple[str | None, list[str]]:
+        """A marker in the catalogue's own spelling, and the ids of the studies that list it, newest first.
+
+        Case, hyphens, blanks and British or American spelling make no difference ("IL10", "il-10"). ``None``
+        and nothing where no study lists it.
+        """
+        wanted = _plain_marker(marker)
+        rows = self.connection.execute(
+            "SELECT markers, owner FROM studies_markers JOIN studies ON studies.id = owner"
+            " ORDER BY year DESC, studies.id"
+        ).fetchall()
+        found = [(name, owner) for name, owner in rows if _plain_marker(name) == wanted]
+        return (found[0][0], list(dict.fromkeys(owner for _, owner in found))) if found else (None, [])
+
+    def topics_on_marker(self, marker: str) -> list[str]:
+        """Ids of the topics of any kind that speak of this marker, in whatever spelling."""
+        wanted = _plain_marker(marker)
+        rows = self.connection.execute("SELECT markers, owner FROM topics_markers ORDER BY owner").fetchall()
+        return list(dict.fromkeys(owner for name, owner in rows if _plain_marker(name) == wanted))
 
     def news(self, days: int) -> list[News]:
         """What happened on the last days on which something did, newest first.
@@ -250,3 +262,8 @@ class Catalogue:
         )
         row = cursor.fetchone()
         return dict(zip((column[0] for column in cursor.description), row, strict=True)) if row else None
+
+
+def _plain_marker(marker: str) -> str:
+    """A marker's letters and digits, in one spelling, for comparing."""
+    return "".join(char for char in marker.casefold() if char.isalnum()).replace("ae", "e")

@@ -40,7 +40,7 @@ def test_clean_text_is_one_line_without_control_or_direction_marks(text: str) ->
 
 @pytest.mark.parametrize("text", ["https://evil.example", "http://a.b", "discord://x"])
 def test_an_address_does_not_become_a_link(text: str) -> None:
-    assert text.split(":")[0] + "://" not in markdown.escape(text)
+    assert text.split(":", maxsplit=1)[0] + "://" not in markdown.escape(text)
 
 
 @pytest.mark.parametrize("text", ["@everyone", "@here", "<@123>", "<@&1>", "<#1>", "<:x:1>", "<t:1:R>"])
