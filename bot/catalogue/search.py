@@ -64,7 +64,7 @@ class Search:
         if not hits:
             return NOTHING
         best = hits[0].score
-        if best < _CHOICES:
+        if best < _CHOICES or not _rests_on_what_was_typed(hits[0]):
             verdict = Verdict.NEAREST
         elif best >= _CERTAIN and (len(hits) == 1 or best - hits[1].score >= _CLEAR):
             verdict = Verdict.CERTAIN
@@ -91,7 +91,7 @@ class Search:
         if not hits or hits[0].score < _NEAREST:
             return ()
         least = hits[0].score * _BEST_SHARE
-        return tuple(hit.id for hit in hits if hit.score >= least)
+        return tuple(hit.id for hit in hits if hit.score >= least and _rests_on_what_was_typed(hit))
 
     def complete_studies(self, typed: str, limit: int = 25) -> tuple[str, ...]:
         """Ids of the studies to offer while somebody types, best first."""
@@ -207,3 +207,15 @@ class Search:
         return Completion(
             self._connection, self._synonyms, self._study_reader, self._study_ranking, self._total
         )
+
+
+def _rests_on_what_was_typed(hit: Hit) -> bool:
+    """Whether a hit has a word as it was typed, or two that were corrected.
+
+    One word that only looks like another ("weather", "either") is a guess, and nobody asked for that study.
+    """
+    words = [
+        (signal.name, signal.detail.split(" in ")[0]) for signal in hit.signals if " in " in signal.detail
+    ]
+    certain = any(typed == found for typed, found in words) or any(s.detail == "year" for s in hit.signals)
+    return certain or len(words) != 1
