@@ -34,7 +34,7 @@ _log = structlog.get_logger(__name__)
 #: The name of the work that one process does at a time.
 WORK: Final = "card-updates"
 #: Seconds between two edits: far from the fifty calls a second that Discord allows a bot ("Rate Limits" of
-#: its documentation; those of a channel are not published), so that no answer to people waits for a correction.
+#: its documentation; those of a channel are not published): no answer to people waits for a correction.
 PACE: Final = 1.0
 #: So many failures of Discord in a row end a pass; the next begins where this one ended.
 _ENOUGH: Final = 3
