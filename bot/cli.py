@@ -8,17 +8,12 @@ import logging
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn, TextIO
+from typing import Final, TextIO
 
 import click
 
 from bot import __version__
-
-if TYPE_CHECKING:
-    from bot.answer.desk import Desk
-    from bot.settings import Settings
-
-USAGE = 2  # the exit code for what the person at the keyboard must mend
+from bot.console import load_settings, open_library, stop
 
 
 class _Lazy(click.Group):
@@ -63,9 +58,10 @@ def main() -> None:
 @main.command()
 def chat() -> None:
     """Talk in the terminal."""
+    from bot.answer.desk import Desk
     from bot.chat.terminal import chat
 
-    chat(_desk(_settings()))
+    chat(Desk(open_library(load_settings())))
 
 
 @main.command()
@@ -87,11 +83,12 @@ def ask(
     Exit code: 0 for an answer or choices, 1 for no match, 2 for a request that cannot be used. With --batch:
     0 when every line got its JSON object, whatever its outcome.
     """
+    from bot.answer.desk import Desk
     from bot.chat import terminal
 
     if (line is None) == (batch is None):
-        _stop("Give either a LINE or --batch FILE.")
-    desk = _desk(_settings())
+        stop("Give either a LINE or --batch FILE.")
+    desk = Desk(open_library(load_settings()))
     if batch is not None:
         terminal.batch(desk, batch, sys.stdout, plain=plain)
         return
@@ -119,11 +116,11 @@ def check(missing: bool, warnings: bool) -> None:
     from bot.citation.check import missing as fields_missing
     from bot.citation.check import run
 
-    data = _settings().data
+    data = load_settings().data
     try:
         report = run(data)
     except FileNotFoundError as error:
-        _stop(f"{error}. Set BOT_DATA to the folder of the data files.")
+        stop(f"{error}. Set BOT_DATA to the folder of the data files.")
     if missing:
         for line in (*fields_missing(read_folder(data)), *report.gaps):
             click.echo(line)
@@ -144,7 +141,7 @@ def format_() -> None:
     """Lay out every data file as the others are."""
     from bot.catalogue.source import tidy
 
-    for path in tidy(_settings().data):
+    for path in tidy(load_settings().data):
         click.echo(f"Wrote {path}")
 
 
@@ -153,7 +150,7 @@ def schemas() -> None:
     """Write the JSON Schemas that editors use for the data files."""
     from bot.catalogue import schemas
 
-    for path in schemas.write(_settings().data):
+    for path in schemas.write(load_settings().data):
         click.echo(f"Wrote {path}")
 
 
@@ -161,10 +158,12 @@ def schemas() -> None:
 @click.option("--force", is_flag=True, help="Build even if the catalogue is as new as the data files.")
 def build(force: bool) -> None:
     """Build the catalogue database from the data files."""
-    settings = _settings()
+    from bot.answer.desk import Desk
+
+    settings = load_settings()
     if force:
         settings.catalogue.unlink(missing_ok=True)
-    desk = _desk(settings)
+    desk = Desk(open_library(settings))
     meta = desk.library.catalogue.meta
     click.echo(
         f"{settings.catalogue}: catalogue {meta.catalogue_version} ({meta.content_hash[:8]}), "
@@ -180,11 +179,11 @@ def cite(render: bool, afresh: bool) -> None:
     from bot.citation.render import NoPandocError, PandocError, render_all
 
     if not render:
-        _stop('Nothing to do. Use --render, or for a citation: evidence-bot ask "/cite gupta 1997".')
+        stop('Nothing to do. Use --render, or for a citation: evidence-bot ask "/cite gupta 1997".')
     try:
-        summary = render_all(_settings().data, afresh=afresh, tell=click.echo)
+        summary = render_all(load_settings().data, afresh=afresh, tell=click.echo)
     except (NoPandocError, PandocError, ValueError) as error:
-        _stop(str(error))
+        stop(str(error))
     click.echo(f"{summary.rendered} rendered, {summary.kept} kept, {summary.dropped} dropped.")
 
 
@@ -193,7 +192,7 @@ def run() -> None:
     """Run the bot on Discord."""
     from bot.chat.discord.run import run
 
-    sys.exit(run(_settings()))
+    sys.exit(run(load_settings()))
 
 
 @main.command()
@@ -202,7 +201,7 @@ def sync(guild: int | None) -> None:
     """Register the commands with Discord."""
     from bot.chat.discord.run import sync
 
-    sys.exit(sync(_settings(), guild))
+    sys.exit(sync(load_settings(), guild))
 
 
 @main.command()
@@ -210,7 +209,7 @@ def invite() -> None:
     """Print the links that install the bot, with the least permissions."""
     from bot.chat.discord.run import invite
 
-    sys.exit(invite(_settings()))
+    sys.exit(invite(load_settings()))
 
 
 @main.command()
@@ -221,27 +220,3 @@ def metadata() -> None:
     from bot.catalogue.tables import datasette_metadata
 
     click.echo(json.dumps(datasette_metadata(), indent=2))
-
-
-def _settings() -> "Settings":
-    from bot.settings import Settings, SettingsError
-
-    try:
-        return Settings.load()
-    except SettingsError as error:
-        _stop(str(error))
-
-
-def _desk(settings: "Settings") -> "Desk":
-    from bot.answer.desk import Desk
-    from bot.answer.library import Library, LibraryError
-
-    try:
-        return Desk(Library.of(settings))
-    except LibraryError as error:
-        _stop(str(error))
-
-
-def _stop(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(USAGE)

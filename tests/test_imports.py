@@ -14,12 +14,13 @@ MAY_IMPORT = {
     "citation": {"catalogue"},
     "state": {"settings"},
     "answer": {"catalogue", "citation", "settings"},
-    "chat": {"answer", "catalogue", "citation", "state", "settings", "log"},
-    "curate": {"catalogue", "citation", "settings"},
+    "chat": {"console", "answer", "catalogue", "citation", "state", "settings", "log"},
+    "curate": {"console", "catalogue", "citation", "settings"},
     "doctor": {"answer", "catalogue", "chat", "state", "settings"},
-    "site": {"answer", "catalogue", "citation", "settings"},
+    "site": {"console", "answer", "catalogue", "citation", "settings"},
     "settings": set(),
     "log": {"settings"},
+    "console": {"answer", "settings"},
 }
 #: Libraries that belong to one place.
 ONLY_IN = {

@@ -11,9 +11,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 import click
+
+from bot.console import load_settings, stop
 
 if TYPE_CHECKING:
     from bot.catalogue.source import Sources
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 _PART: Final = 1
-_USAGE: Final = 2
 _STOPPED: Final = 130
 _DAY: Final = 24 * 3600.0
 _EXTRA: Final = ("bibtexparser", "defusedxml", "httpx", "tenacity")
@@ -63,7 +64,7 @@ def new(
     named = _identified(works, pmids)
     read, problems = _read_files(files)
     if not named and not read and not problems:
-        _stop("Name a DOI, a --pmid or a --file.")
+        stop("Name a DOI, a --pmid or a --file.")
     asked = [*named, *(one for one in read if look_up or _bare(one))]
     read = [one for one in read if not (look_up or _bare(one))]
     for problem in problems:
@@ -112,12 +113,12 @@ def refresh(
     from bot.curate import proposals
     from bot.curate import refresh as refreshing
 
-    settings = _settings()
+    settings = load_settings()
     sources = _sources(settings)
     # A record in a file of another name is a problem that `check` tells; there is no file to propose for it.
     studies = [study for stem, study in sorted(sources.studies.items()) if study.id == stem]
     if unknown := sorted(set(entries) - {study.id for study in studies}):
-        _stop(f"There is no entry {', '.join(unknown)}.")
+        stop(f"There is no entry {', '.join(unknown)}.")
     files = len(list((settings.data / STUDIES).glob("*.toml")))
     if files > len(studies):
         click.echo(f"{files - len(studies)} files cannot be used; `evidence-bot check` tells why.", err=True)
@@ -161,7 +162,7 @@ def changelog(*, check: bool) -> None:
     from bot.catalogue.source import write_whole
     from bot.curate.changelog import changelog as made
 
-    settings = _settings()
+    settings = load_settings()
     path = settings.data.parent / CHANGELOG
     content = made(_sources(settings)).encode()
     fresh = path.is_file() and path.read_bytes() == content
@@ -178,7 +179,7 @@ def _need_the_extra() -> None:
     from importlib.util import find_spec
 
     if missing := [name for name in _EXTRA if find_spec(name) is None]:
-        _stop(f"{', '.join(missing)}: not installed. Run `pip install 'evidence-bot[curate]'`.")
+        stop(f"{', '.join(missing)}: not installed. Run `pip install 'evidence-bot[curate]'`.")
 
 
 def _identified(works: Sequence[str], pmids: Sequence[str]) -> "list[Reading]":
@@ -191,11 +192,11 @@ def _identified(works: Sequence[str], pmids: Sequence[str]) -> "list[Reading]":
     for text in works:
         one = identifier(text)
         if one is None:
-            _stop(f"{text!r} is no DOI. Files go after --file, PubMed ids after --pmid.")
+            stop(f"{text!r} is no DOI. Files go after --file, PubMed ids after --pmid.")
         found.append(reading("command line", {one[0]: one[1]}))
     for text in pmids:
         if (pmid := clean.pmid(text)) is None:
-            _stop(f"{text!r} is no PMID.")
+            stop(f"{text!r} is no PMID.")
         found.append(reading("command line", {"pmid": pmid}))
     return list(dict.fromkeys(found))
 
@@ -209,7 +210,7 @@ def _read_files(files: Sequence[Path]) -> "tuple[list[Reading], list[str]]":
         try:
             contents = read_file(path)
         except FileError as error:
-            _stop(f"{error}.")
+            stop(f"{error}.")
         readings += contents.readings
         problems += contents.problems
     return readings, problems
@@ -226,7 +227,7 @@ def _additions(
     """Add what has to be asked for, then what files say by themselves."""
     from bot.curate.adding import Bench
 
-    settings = _settings()
+    settings = load_settings()
     _sources(settings)
     with _asking(settings, offline=not asked, fresh=fresh) as lookup, _bar(len(asked) + len(read)) as step:
         for works, source in ((asked, lookup), (read, None)):
@@ -264,7 +265,7 @@ def _watched(watch: Path | None, sources: "Sources") -> "dict[str, list[Notice]]
     try:
         return notices(watch, sources.studies.values())
     except RetractionWatchError as error:
-        _stop(f"{error}.")
+        stop(f"{error}.")
 
 
 @contextmanager
@@ -274,7 +275,7 @@ def _asking(settings: "Settings", *, offline: bool, fresh: bool) -> "Iterator[Lo
         yield None
         return
     if settings.contact_email is None:
-        _stop(
+        stop(
             "Set CONTACT_EMAIL: Crossref and PubMed want to know whom to write to when something goes wrong."
         )
     try:
@@ -284,7 +285,7 @@ def _asking(settings: "Settings", *, offline: bool, fresh: bool) -> "Iterator[Lo
         from bot.curate.lookup import Lookup
         from bot.curate.pubmed import PubMed
     except ModuleNotFoundError as error:
-        _stop(f"{error.name} is not installed: `pip install evidence-bot[curate]`.")
+        stop(f"{error.name} is not installed: `pip install evidence-bot[curate]`.")
     cache = Cache(settings.curate_cache, max_age=_DAY, read=not fresh)
     key = settings.ncbi_api_key.reveal() if settings.ncbi_api_key else None
     with Fetcher(settings.contact_email, cache=cache) as fetcher:
@@ -309,24 +310,10 @@ def _today() -> dt.date:
     return dt.datetime.now(tz=dt.UTC).date()
 
 
-def _settings() -> "Settings":
-    from bot.settings import Settings, SettingsError
-
-    try:
-        return Settings.load()
-    except SettingsError as error:
-        _stop(str(error))
-
-
 def _sources(settings: "Settings") -> "Sources":
     from bot.catalogue.source import read_folder
 
     try:
         return read_folder(settings.data)
     except FileNotFoundError as error:
-        _stop(f"{error}. Set BOT_DATA to the folder of the data files.")
-
-
-def _stop(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(_USAGE)
+        stop(f"{error}. Set BOT_DATA to the folder of the data files.")

@@ -1,18 +1,13 @@
 """Commands on pages and data: ``preview``, ``export``, ``pictures``, ``dictionary``."""
 
-import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-if TYPE_CHECKING:
-    from bot.answer.library import Library
-    from bot.settings import Settings
+from bot.console import load_settings, open_library, stop
 
 FORMATS = ("csv", "json", "bib", "ris", "csl", "sqlite", "html")
-USAGE = 2  # the exit code for what the person at the keyboard must mend
 
 
 @click.command()
@@ -25,15 +20,15 @@ def preview(port: int) -> None:
     try:
         from bot.site.preview import Server, application  # noqa: PLC0415 - commands import what they need
     except ModuleNotFoundError as error:
-        _stop(f"{error.name} is missing: install the extra with `pip install 'evidence-bot[preview]'`.")
+        stop(f"{error.name} is missing: install the extra with `pip install 'evidence-bot[preview]'`.")
     from bot.answer.library import PICTURES  # noqa: PLC0415
     from bot.settings import ROOT  # noqa: PLC0415
     from bot.site.workshop import Workshop  # noqa: PLC0415
 
-    settings = _settings()
+    settings = load_settings()
     for folder in (settings.data, settings.responses):
         if not folder.is_dir():
-            _stop(f"There is no folder {folder}. Set BOT_DATA and BOT_RESPONSES to the folders.")
+            stop(f"There is no folder {folder}. Set BOT_DATA and BOT_RESPONSES to the folders.")
     workshop = Workshop(settings.data, ROOT / "var" / "preview.db", settings.responses, PICTURES)
     click.echo(f"Reading the catalogue. Then open http://127.0.0.1:{port}/ (Ctrl-C ends it).", err=True)
     with suppress(KeyboardInterrupt):
@@ -59,13 +54,13 @@ def export(form: str, tags: tuple[str, ...], target: Path) -> None:
     """
     from bot.site.exporting import UnusableExportError, write  # noqa: PLC0415
 
-    library = _library()
+    library = open_library(load_settings())
     try:
         written = write(library, form, target, tags)
     except UnusableExportError as error:
-        _stop(str(error))
+        stop(str(error))
     except OSError as error:
-        _stop(f"{target} cannot be written ({error.strerror}): choose another place with --to.")
+        stop(f"{target} cannot be written ({error.strerror}): choose another place with --to.")
     click.echo(f"Wrote {target}: {written}", err=True)
 
 
@@ -76,8 +71,8 @@ def pictures() -> None:
     from bot.answer.picture import can_draw  # noqa: PLC0415
 
     if not can_draw():
-        _stop("matplotlib is missing: install the extra with `pip install 'evidence-bot[pictures]'`.")
-    library = _library()
+        stop("matplotlib is missing: install the extra with `pip install 'evidence-bot[pictures]'`.")
+    library = open_library(load_settings())
     click.echo(f"Drew {draw_ahead(library)} pictures into {library.pictures.folder}", err=True)
 
 
@@ -97,27 +92,3 @@ def dictionary(target: Path | None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text(), encoding="utf-8", newline="\n")
     click.echo(f"Wrote {path}", err=True)
-
-
-def _settings() -> "Settings":
-    from bot.settings import Settings, SettingsError  # noqa: PLC0415
-
-    try:
-        return Settings.load()
-    except SettingsError as error:
-        _stop(str(error))
-
-
-def _library() -> "Library":
-    from bot.answer.library import Library, LibraryError  # noqa: PLC0415
-
-    settings = _settings()
-    try:
-        return Library.of(settings)
-    except LibraryError as error:
-        _stop(str(error))
-
-
-def _stop(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(USAGE)

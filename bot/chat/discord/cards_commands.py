@@ -4,18 +4,18 @@
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 import click
+
+from bot.console import load_settings, stop
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from bot.answer.material import Kind
     from bot.chat.discord.front import Front
-    from bot.settings import Settings
 
-_USAGE: Final = 2
 _BUSY: Final = 1
 
 
@@ -33,7 +33,7 @@ def plan() -> None:
     from bot.answer.library import Library, LibraryError
     from bot.state import StateError
 
-    settings = _settings()
+    settings = load_settings()
 
     async def work() -> "Counter[tuple[str, tuple[Kind, ...]]]":
         from bot.chat.discord.cards import plan
@@ -46,7 +46,7 @@ def plan() -> None:
         library = Library.of(settings)
         counted = asyncio.run(work())
     except (LibraryError, StateError) as error:
-        _stop(str(error))
+        stop(str(error))
     for (entry, kinds), count in sorted(counted.items()):
         click.echo(f"{count}\t{entry}\t{', '.join(kinds) or 'unfinished'}")
     click.echo(f"{counted.total()} cards to correct.", err=True)
@@ -62,7 +62,7 @@ def update() -> None:
     from bot import log
     from bot.chat.discord.run import secrets_in, with_front
 
-    settings = _settings()
+    settings = load_settings()
     log.set_up(settings.log_format, secrets_in(settings))
     sys.exit(with_front(settings, _update))
 
@@ -95,17 +95,3 @@ async def _update(front: "Front") -> int:
         f"{done.refused} that Discord does not let me edit, {done.failed} left for later."
     )
     return _BUSY if done.failed else 0
-
-
-def _settings() -> "Settings":
-    from bot.settings import Settings, SettingsError
-
-    try:
-        return Settings.load()
-    except SettingsError as error:
-        _stop(str(error))
-
-
-def _stop(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(_USAGE)

@@ -1,0 +1,39 @@
+"""What every command line begins and ends with: settings, the library, one sentence and exit code 2."""
+
+import sys
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from bot.answer.library import Library
+    from bot.settings import Settings
+
+#: The exit code for what the person at the keyboard must mend first.
+USAGE: Final = 2
+
+
+def stop(message: str) -> NoReturn:
+    """Say what is wrong and what to do, and leave."""
+    click.echo(message, err=True)
+    sys.exit(USAGE)
+
+
+def load_settings() -> "Settings":
+    """The settings of this process; leaves where one cannot be used."""
+    from bot.settings import Settings, SettingsError  # noqa: PLC0415 - the help of a command needs no settings
+
+    try:
+        return Settings.load()
+    except SettingsError as error:
+        stop(str(error))
+
+
+def open_library(settings: "Settings") -> "Library":
+    """The library that the settings name; leaves where it cannot be opened."""
+    from bot.answer.library import Library, LibraryError  # noqa: PLC0415 - nor the library
+
+    try:
+        return Library.of(settings)
+    except LibraryError as error:
+        stop(str(error))
