@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bot import console
 from bot.answer import picture
 from bot.site import commands
 from bot.site.dictionary import text
@@ -54,7 +55,7 @@ def test_what_cannot_be_exported_is_said_in_a_sentence_with_a_way_on(
     folder: Path, arguments: list[str], said: str
 ) -> None:
     result = run("export", *arguments, "--to", str(folder / "out"))
-    assert result.exit_code == commands.USAGE
+    assert result.exit_code == console.USAGE
     assert said in result.stderr
     assert "Traceback" not in result.output
 
@@ -62,21 +63,21 @@ def test_what_cannot_be_exported_is_said_in_a_sentence_with_a_way_on(
 def test_a_place_that_cannot_be_written_is_said(folder: Path) -> None:
     (folder / "file").write_text("in the way", encoding="utf-8")
     result = run("export", "--format", "csv", "--to", str(folder / "file" / "inside"))
-    assert result.exit_code == commands.USAGE
+    assert result.exit_code == console.USAGE
     assert "cannot be written" in result.stderr
 
 
 def test_broken_data_stops_an_export_with_the_file_and_the_place(folder: Path) -> None:
     (folder / "data" / "studies" / f"{study().id}.toml").write_text("id = ", encoding="utf-8")
     result = run("export", "--format", "json", "--to", str(folder / "out"))
-    assert result.exit_code == commands.USAGE
+    assert result.exit_code == console.USAGE
     assert f"{study().id}.toml" in result.stderr
 
 
 def test_pictures_say_what_they_need(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture, "can_draw", lambda: False)
     result = run("pictures")
-    assert result.exit_code == commands.USAGE
+    assert result.exit_code == console.USAGE
     assert "evidence-bot[pictures]" in result.stderr
 
 
@@ -90,5 +91,5 @@ def test_a_preview_of_a_folder_that_is_not_there_says_so(
 ) -> None:
     monkeypatch.setenv("BOT_DATA", str(folder / "nowhere"))
     result = run("preview")
-    assert result.exit_code == commands.USAGE
+    assert result.exit_code == console.USAGE
     assert "Set BOT_DATA" in result.stderr
