@@ -86,16 +86,12 @@ def with_front(settings: Settings, work: Callable[[Front], Awaitable[int]]) -> i
     """Open what a front works with, and let it work; the exit code, 2 for what an operator has to mend."""
     try:
         token_of(settings)
-        library = _library(settings)
-        try:
-            return asyncio.run(_opened(settings, library, work))
-        finally:
-            library.close()
+        return asyncio.run(_opened(settings, work))
     except MendError as error:
         return _mend(error)
 
 
-async def _opened(settings: Settings, library: Library, work: Callable[[Front], Awaitable[int]]) -> int:
+async def _opened(settings: Settings, work: Callable[[Front], Awaitable[int]]) -> int:
     token = token_of(settings)
     if settings.discord_api_base is not None:
         await _turn_to(settings.discord_api_base)
@@ -105,9 +101,10 @@ async def _opened(settings: Settings, library: Library, work: Callable[[Front], 
         message = f"{error.what} {error.what_to_do}"
         raise MendError(message) from error
     async with state:
-        desk = Desk(library)
+        desk = Desk(_library(settings))
         warm_up(desk)
         front = Front(desk, state, settings, SharerTags(token.reveal()))
+        del desk  # the front may get another one, and this one's memory is wanted back then
         try:
             return await work(front)
         finally:
