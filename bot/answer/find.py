@@ -10,6 +10,7 @@ from bot.answer.references import reference_list
 from bot.answer.reply import Reply, Request
 from bot.answer.styles import named, style_menu
 from bot.catalogue.model import Design, Pem
+from bot.catalogue.search import Verdict
 from bot.catalogue.store import Filters
 
 __all__ = ["LAST_PAGE", "answer", "filters_of", "in_words", "studies_of"]
@@ -48,6 +49,9 @@ def filters_of(library: Library, request: Request) -> Filters:
     """
     options = request.options
 
+    if "from" in options and "to" in options and int(options["from"]) > int(options["to"]):
+        raise UnusableRequestError("years_swapped", first=options["from"], last=options["to"])
+
     def number(name: str) -> int | None:
         return int(options[name]) if name in options else None
 
@@ -66,8 +70,9 @@ def filters_of(library: Library, request: Request) -> Filters:
 def _criterion(library: Library, asked: str) -> str:
     match = library.search.criteria(asked)
     criteria = {c.id: c.name for c in library.catalogue.criteria()}
-    if not match.ids:
-        raise UnusableRequestError.not_a_choice("criteria", asked, list(criteria.values()))
+    if not match.ids or match.verdict is Verdict.CHOICES:
+        fitting = [criteria[identifier] for identifier in match.ids]
+        raise UnusableRequestError.not_a_choice("criteria", asked, fitting or list(criteria.values()))
     return criteria[match.ids[0]]
 
 

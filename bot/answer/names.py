@@ -1,6 +1,6 @@
 """How a study is named in a line: who wrote it, when, what it is called, and its badge."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from bot.catalogue.model import Study
@@ -21,9 +21,17 @@ def who(study: Study) -> str:
     return f"{authors[0]} and others"
 
 
-def short(study: Study) -> str:
-    """Authors and year: "Gupta and others 1997"."""
-    return f"{who(study)} {study.year}"
+def short(study: Study, among: Iterable[Study] = ()) -> str:
+    """Authors and year: "Gupta and others 1997".
+
+    Where ``among`` has another one of that name, words of the id tell them apart: "Malik and others 2020
+    (feasibility retracted)".
+    """
+    name = f"{who(study)} {study.year}"
+    if any(f"{who(other)} {other.year}" == name for other in among if other.id != study.id):
+        words = study.id.partition(f"-{study.year}-")[2].replace("-", " ")
+        return f"{name} ({words})" if words else name
+    return name
 
 
 def label(study: Study, labels: Mapping[str, Any], limit: int = LABEL) -> str:

@@ -1,8 +1,11 @@
 """``/pem``: what the badge means, and which case definitions require PEM."""
 
 from bot.answer.library import Library
+from bot.answer.names import LABEL
 from bot.answer.pick import no_match
-from bot.answer.reply import Action, Outcome, Reply, Request
+from bot.answer.reply import Action, Menu, Outcome, Reply, Request
+from bot.catalogue.model import Criterion
+from bot.catalogue.search import Verdict
 from bot.catalogue.store import Filters
 
 
@@ -25,6 +28,8 @@ def answer(library: Library, request: Request) -> Reply:
     match = library.search.criteria(asked)
     if not match.ids:
         return no_match(library, request, "definition", asked)
+    if match.verdict is Verdict.CHOICES:
+        return _which(library, request, asked, [c for c in criteria if c.id in match.ids])
     criterion = next(c for c in criteria if c.id == match.ids[0])
     study = library.catalogue.study(criterion.study) if criterion.study else None
     blocks = library.templates.fitted(
@@ -44,4 +49,17 @@ def answer(library: Library, request: Request) -> Reply:
         subject=criterion.id,
         actions=(Action(labels["studies"], "find", {"criteria": criterion.name}),)
         + ((Action(labels["paper"], "study", {"query": study.id}),) if study else ()),
+    )
+
+
+def _which(library: Library, request: Request, asked: str, criteria: list[Criterion]) -> Reply:
+    """The reply that lets a person pick one of several case definitions of that name."""
+    blocks = library.templates.fitted("which_definition", request.budget, asked=asked, criteria=criteria)
+    entries = tuple(Action(f"{c.name}: {c.full_name}"[:LABEL], "pem", {"criteria": c.name}) for c in criteria)
+    return Reply(
+        command=request.command,
+        outcome=Outcome.CHOICES,
+        title="Several case definitions fit",
+        blocks=blocks,
+        menus=(Menu(library.templates.labels["menu"]["definition"], entries),),
     )

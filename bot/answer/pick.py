@@ -76,6 +76,7 @@ def no_match(
         asked=asked,
         unknown_identifier=f"{identifiers[0].kind} {identifiers[0].value}" if identifiers else None,
         nearest=[f"{label(study, labels, 160)}. Entry {study.id}" for study in nearest],
+        known=[criterion.name for criterion in library.catalogue.criteria()],
     )
     menus = (
         (Menu(library.templates.labels["menu"]["open"], _openings(library, request, nearest, option)),)

@@ -191,3 +191,41 @@ def test_a_whole_find_result_can_be_cited(desk: Desk) -> None:
     assert str(reply.files[0].content).count("\n  doi = ") <= len(found)
     assert all(f"{{{identifier}," in str(reply.files[0].content) for identifier in found)
     assert f"Of these {len(found)} studies" in reply.text
+
+
+def test_a_name_that_several_case_definitions_have_lets_one_pick(desk: Desk) -> None:
+    reply = desk.answer_line("/pem cdc")
+    assert reply.outcome is Outcome.CHOICES
+    names = [entry.options["criteria"] for entry in reply.menus[0].entries]
+    assert {"Fukuda 1994", "Holmes 1988"} <= set(names)
+    assert all(name in reply.text for name in names)
+
+
+def test_two_papers_of_one_name_and_year_are_told_apart(desk: Desk) -> None:
+    text = said(desk, "/compare malik-2020-feasibility-retracted vs malik-2020-rct-replacement")
+    assert "Malik and others 2020 (feasibility retracted)" in text
+    assert "Malik and others 2020 (rct replacement)" in text
+
+
+@pytest.mark.parametrize("marker", ["HHV-6", "hhv6", "cortisol", "ebv", "thyroid", "il10"])
+def test_a_marker_that_is_reviewed_elsewhere_leads_there(desk: Desk, marker: str) -> None:
+    reply = desk.answer_line(f"/test {marker}")
+    assert "nobody has reviewed" not in reply.text
+    if marker != "il10":
+        questions = [t.question for t in desk.library.catalogue.all_topics()]
+        assert any(question in markdown.plain(reply.text) for question in questions)
+    else:
+        assert "IL-10" in reply.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["/test blood", "/test blood test", "test", "is there a reliable test", "is there a tst for mecfs"],
+)
+def test_the_main_question_is_answered_however_short_it_is_asked(desk: Desk, line: str) -> None:
+    assert desk.answer_line(line).topics == ("is-there-a-blood-test",)
+
+
+@pytest.mark.parametrize("line", ["whats the weather", "/find banana", "/study banana"])
+def test_a_word_that_only_looks_like_another_finds_nothing_for_sure(desk: Desk, line: str) -> None:
+    assert desk.answer_line(line).outcome is Outcome.NO_MATCH

@@ -94,7 +94,7 @@ def test_every_refusal_says_what_is_wrong_and_what_to_do(desk: Desk) -> None:
         reply = desk.answer_line(line)
         assert reply.outcome is Outcome.ERROR, line
         assert len(reply.blocks) == 1
-        assert 40 < len(reply.text) < 400, reply.text
+        assert 30 < len(reply.text) < 400, reply.text
 
 
 def test_every_example_in_the_registry_works(desk: Desk) -> None:
