@@ -14,16 +14,20 @@ from bot.settings import ROOT, Settings
 
 def build_apart(settings: Settings) -> None:
     """Build the catalogue, if it is not as new as its files. What goes wrong shows when it is opened."""
-    if _is_fresh(settings):
-        return
+    if not _is_fresh(settings):
+        command, environment = build_command(settings)
+        subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True)  # noqa: S603 - ours
+
+
+def build_command(settings: Settings) -> tuple[list[str], dict[str, str]]:
+    """The command that builds the catalogue of these settings, and its environment."""
     places = {
         "BOT_DATA": settings.data,
         "BOT_CATALOGUE": settings.catalogue,
         "BOT_RESPONSES": settings.responses,
     }
     environment = {**os.environ, **{name: str(place) for name, place in places.items()}}
-    command = [sys.executable, "-m", "bot", "build"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True)  # noqa: S603 - our own
+    return [sys.executable, "-m", "bot", "build"], environment
 
 
 def _is_fresh(settings: Settings) -> bool:

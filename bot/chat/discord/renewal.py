@@ -3,8 +3,6 @@
 import asyncio
 import ctypes
 import gc
-import os
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
@@ -16,6 +14,7 @@ from bot.answer.desk import Desk
 from bot.answer.library import Library, LibraryError
 from bot.answer.picture import PATIENCE
 from bot.catalogue.content import content_hash
+from bot.chat.discord.apart import build_command
 from bot.chat.discord.front import Front
 from bot.settings import ROOT
 
@@ -75,17 +74,11 @@ class Renewal:
         Raises:
             LibraryError: when the files cannot be built from.
         """
-        settings = self._front.settings
-        places = {
-            "BOT_DATA": str(settings.data),
-            "BOT_CATALOGUE": str(settings.catalogue),
-            "BOT_RESPONSES": str(settings.responses),
-        }
+        command, environment = build_command(self._front.settings)
         building = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "bot", "build"),
+            *command,
             cwd=ROOT,
-            env=os.environ | places,
+            env=environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
