@@ -41,7 +41,7 @@ check: .venv/dev
 
 unit: .venv/dev
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n auto --dist loadscope -m "not alone" --cov --cov-report=
+	$(BIN)/pytest -n auto --dist loadscope -m "not alone" --durations=30 --durations-min=5 --cov --cov-report=
 	$(BIN)/pytest -m alone --cov --cov-append --cov-report=term:skip-covered
 
 relevance: .venv/dev  ## Measure the search on the hand-written relevance set

@@ -169,7 +169,7 @@ async def test_words_that_are_echoed_ping_nobody(ann: Person) -> None:
 async def test_a_value_that_the_registry_refuses_is_told_in_a_sentence(ann: Person) -> None:
     seen = await ann.runs("/find", text="x", topic="no such tag")
     assert seen.ephemeral
-    assert "nothing that “topic” can be" in seen.text
+    assert "does not fit “topic”" in seen.text
 
 
 async def test_it_works_in_direct_messages_in_groups_and_where_only_the_person_added_it(
