@@ -11,7 +11,7 @@ research and about nobody near ("suicide mortality in ME/CFS") may speak of suic
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
@@ -72,12 +72,14 @@ class IntentRules:
             (Intent.SMALL_TALK, self._compiled(rules.small_talk)),
         )
 
-    def judge(self, text: str) -> Intent:
-        """What ``text`` is; never raises."""
+    def judge(self, text: str, *, only: Intent | None = None) -> Intent:
+        """What ``text`` is; with ``only``, whether it is that and nothing else is asked. Never raises."""
         found = words(text if text.isupper() else _NAME.sub("mecfs", text))
         plain = " ".join(found)
         mended = " ".join(self._mended(word) for word in found)
         for intent, section in self._sections:
+            if only is not None and intent is not only:
+                continue
             if section.holds(plain) or (mended != plain and section.holds(mended)):
                 return intent
         return Intent.RESEARCH
@@ -99,10 +101,8 @@ class IntentRules:
             own=self._pattern(section.own),
         )
 
-    def _pattern(self, parts: tuple[str, ...]) -> re.Pattern[str] | None:
-        if not parts:
-            return None
-        return re.compile("|".join(rf"\b(?:{self._expanded(part)})(?!\w)" for part in parts))
+    def _pattern(self, parts: tuple[str, ...]) -> "_Pattern":
+        return _Pattern("|".join(rf"\b(?:{self._expanded(part)})(?!\w)" for part in parts))
 
     def _expanded(self, part: str) -> str:
         while _GROUP.search(part):
@@ -110,19 +110,32 @@ class IntentRules:
         return part
 
 
+class _Pattern:
+    """A pattern, compiled when first needed: that takes longer than an answer. An empty one fits nothing."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._source)
+
+    def fits(self, plain: str) -> bool:
+        return bool(self._source) and self._compiled.search(plain) is not None
+
+
 class _Judge(msgspec.Struct, frozen=True):
-    says: re.Pattern[str] | None
-    mentions: re.Pattern[str] | None
-    research: re.Pattern[str] | None
-    own: re.Pattern[str] | None
+    says: _Pattern
+    mentions: _Pattern
+    research: _Pattern
+    own: _Pattern
 
     def holds(self, plain: str) -> bool:
-        if self.says and self.says.search(plain):
+        if self.says.fits(plain):
             return True
-        if not (self.mentions and self.mentions.search(plain)):
+        if not self.mentions.fits(plain):
             return False
-        about_research = self.research and self.research.search(plain)
-        return not about_research or bool(self.own and self.own.search(plain))
+        return not self.research.fits(plain) or self.own.fits(plain)
 
 
 @cache
@@ -134,3 +147,8 @@ def rules() -> IntentRules:
 def intent(text: str) -> Intent:
     """What ``text`` is about. Words of crisis go before everything else; what fits no rule is research."""
     return rules().judge(text)
+
+
+def is_crisis(text: str) -> bool:
+    """Whether ``text`` has words of crisis; for what is asked of commands that give no advice anyway."""
+    return rules().judge(text, only=Intent.CRISIS) is Intent.CRISIS
