@@ -39,10 +39,15 @@ types: .venv/dev
 check: .venv/dev
 	$(RUN) check --no-warnings
 
+# Tracing takes a third of the time: COVERAGE=yes, as in CI, shows the figure.
+COVERAGE ?=
+COV := $(if $(COVERAGE),--cov --cov-append --cov-report=)
+
 unit: .venv/dev
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n auto --dist loadscope -m "not alone" --durations=30 --durations-min=5 --cov --cov-report=
-	$(BIN)/pytest -m alone --cov --cov-append --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto --dist loadscope -m "not alone" --durations=10 --durations-min=5 $(COV)
+	$(BIN)/pytest -m alone $(COV)
+	$(if $(COVERAGE),$(BIN)/coverage report)
 
 relevance: .venv/dev  ## Measure the search on the hand-written relevance set
 	$(BIN)/python -m tests.relevance.measure
