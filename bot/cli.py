@@ -114,15 +114,16 @@ def check(missing: bool, warnings: bool) -> None:
     """Check every data file; print each problem as "file: field: what is wrong: how to mend it"."""
     from bot.catalogue.source import read_folder
     from bot.citation.check import missing as fields_missing
-    from bot.citation.check import run
+    from bot.citation.check import whole
 
     data = load_settings().data
     try:
-        report = run(data)
+        sources = read_folder(data)
     except FileNotFoundError as error:
         stop(f"{error}. Set BOT_DATA to the folder of the data files.")
+    report = whole(sources, data)
     if missing:
-        for line in (*fields_missing(read_folder(data)), *report.gaps):
+        for line in (*fields_missing(sources), *report.gaps):
             click.echo(line)
         return
     for problem in report.problems:

@@ -1,6 +1,5 @@
 """The filters that templates use for the catalogue's values."""
 
-import datetime as dt
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -11,9 +10,9 @@ from bot.answer import markdown
 from bot.answer.names import cut, short, who
 from bot.answer.render import Templates
 from bot.catalogue.model import Study, doi_link
+from bot.catalogue.prose import day
 
 _IDS: Final = re.compile(r"\s*\[[a-z0-9-]+(?:, ?[a-z0-9-]+)*\]")
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def add(templates: Templates) -> None:
@@ -34,11 +33,6 @@ def add(templates: Templates) -> None:
         without_ids=without_ids,
         without_other=without_other,
     )
-
-
-def day(date: dt.date) -> str:
-    """A date as "21 Nov 2026". Not strftime: its month names follow the machine's locale."""
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
 def join_plain(parts: Iterable[str], between: str = ", ") -> str:

@@ -1,6 +1,8 @@
-"""Sentences: found in one place, for files, replies and the wording scanner alike."""
+"""Sentences and dates: read and written in one way in files, replies and the wording scanner alike."""
 
+import datetime as dt
 import re
+from typing import Final
 
 _STOP = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]*(?P<next>\w))")
 # Words whose full stop does not end a sentence.
@@ -15,6 +17,8 @@ _LETTERED = re.compile(
     r"\b(?:vitamin|hepatitis|complex|type|group|phase|part|influenza) [A-Z]$", re.IGNORECASE
 )
 _LOOK_BACK = 40
+
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def sentences(text: str) -> list[str]:
@@ -34,6 +38,11 @@ def sentences(text: str) -> list[str]:
         start = stop.end()
     rest = text[start:]
     return [*found, rest] if rest else found
+
+
+def day(date: dt.date) -> str:
+    """A date as readers see it, "21 Nov 2026". Not strftime: its month names follow the machine's locale."""
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
 def fold(text: str) -> str:

@@ -9,7 +9,7 @@ from bot.catalogue.source import STUDIES, Problem, Sources, read_folder
 from bot.citation import rules
 from bot.citation.entries import FILE, read, stale_entries
 
-__all__ = ["Missing", "Report", "missing", "run"]
+__all__ = ["Missing", "Report", "missing", "run", "whole"]
 
 Missing = rules.Missing
 
@@ -20,7 +20,11 @@ def run(data: Path) -> Report:
     Raises:
         FileNotFoundError: when the folder has no ``studies``, ``topics`` or ``criteria.toml``.
     """
-    sources = read_folder(data)
+    return whole(read_folder(data), data)
+
+
+def whole(sources: Sources, data: Path) -> Report:
+    """Check what was read from ``data``, the rendered citations too."""
     report = check.check(sources)
     studies = list(sources.studies.values())
     problems = [*report.problems, *rules.problems(studies)]

@@ -8,7 +8,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from bot.catalogue.prose import day
+
 _HASH_LENGTH: Final = 8
 
 
@@ -51,9 +52,7 @@ class Snapshot:
         entry gupta-1997'
         """
         entries = ("entry " if len(self.entries) == 1 else "entries ") + ", ".join(self.entries)
-        # Not strftime: its month names follow the machine's locale.
-        day = f"{self.accessed.day} {_MONTHS[self.accessed.month - 1]} {self.accessed.year}"
         return (
             f"Catalogue {self.catalogue} ({self.content_hash[:_HASH_LENGTH]}), wording check {self.wording}, "
-            f"policy {self.policy}, read {day}, {entries}"
+            f"policy {self.policy}, read {day(self.accessed)}, {entries}"
         )

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from bot.catalogue import prose
 from bot.catalogue.model import Criterion, Record, Study, Topic
 from bot.catalogue.source import Sources
 
@@ -17,7 +18,6 @@ _KINDS: Final[tuple[tuple[type[Record], str], ...]] = (
     (Topic, "Questions"),
     (Criterion, "Case definitions"),
 )
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def changelog(sources: Sources) -> str:
@@ -28,7 +28,7 @@ def changelog(sources: Sources) -> str:
             days[day].append(record)
     parts = [_HEAD]
     for day in sorted(days, reverse=True):
-        parts.append(f"\n## {day.day} {_MONTHS[day.month - 1]} {day.year}\n")
+        parts.append(f"\n## {prose.day(day)}\n")
         for kind, heading in _KINDS:
             if lines := list(_lines(day, (one for one in days[day] if isinstance(one, kind)))):
                 parts.append(f"\n### {heading}\n\n" + "".join(lines))

@@ -20,6 +20,7 @@ from bot.answer.kept import Kept
 from bot.answer.library import Library
 from bot.answer.names import short
 from bot.answer.reply import Block, File, Request, Role
+from bot.catalogue import prose
 from bot.catalogue.model import Study, Topic
 from bot.catalogue.source import Problem
 from bot.citation import STYLES, NotRenderedError
@@ -263,7 +264,7 @@ def _environment() -> Environment:
     made.filters.update(
         base64=_base64,
         capitalize_first=lambda text: text[:1].upper() + text[1:],
-        day=filters.day,
+        day=prose.day,
         markdown=markup.html,
         article=markup.article,
         short=short,
