@@ -24,7 +24,7 @@ COPY --from=build /srv/evidence-bot /srv/evidence-bot
 RUN chown bot:bot /srv/evidence-bot/var && chmod 700 /srv/evidence-bot/var
 WORKDIR /srv/evidence-bot
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
-    HOME=/tmp MPLCONFIGDIR=/tmp/matplotlib LOG_FORMAT=json SERVE_HOST=0.0.0.0
+    HOME=/tmp LOG_FORMAT=json SERVE_HOST=0.0.0.0
 USER 10001:10001
 VOLUME /srv/evidence-bot/var
 EXPOSE 8080

@@ -2,7 +2,7 @@
 
 import sqlite3
 import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -41,14 +41,10 @@ class Library:
     kept: Kept = field(default_factory=Kept, compare=False)
 
     @classmethod
-    def of(cls, settings: Settings, *, patience: float | None = None) -> "Library":
-        """Open the catalogue that the settings name, with the address of its pages; as :meth:`open`.
-
-        ``patience`` is how many seconds a picture may be waited for (see :class:`Pictures`).
-        """
+    def of(cls, settings: Settings) -> "Library":
+        """Open the catalogue that the settings name, with the address of its pages; as :meth:`open`."""
         site = settings.site_url or ""
-        made = cls.open(settings.data, settings.catalogue, settings.responses, site=site)
-        return replace(made, pictures=Pictures(PICTURES, patience))
+        return cls.open(settings.data, settings.catalogue, settings.responses, site=site)
 
     @classmethod
     def open(

@@ -1,7 +1,8 @@
 """An overview as one picture: three groups of bars on a dark ground, for a phone held at arm's length.
 
-matplotlib is the extra "pictures"; where it is not installed there is no picture, and the reply says the same
-in words. Pictures are kept on disk under a key made of what they show, so that one is never out of date.
+Pillow and a font are the extra "pictures"; where they are not installed there is no picture, and the reply
+says the same in words. A picture is drawn in tens of milliseconds, so that the first to ask for one need not
+wait; it is kept on disk under a key made of what it shows, so that one is never out of date.
 
 Colours are from Okabe and Ito, "Color Universal Design" (2008), lightened or darkened so that neighbours
 differ in lightness as well; every colour has at least 3:1 against the ground (WCAG 2.2, criterion 1.4.11).
@@ -12,35 +13,32 @@ import importlib.util
 import json
 import logging
 import tempfile
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from importlib import resources
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bot.answer.overview import Bar, Overview
 from bot.catalogue.model import Pem
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from PIL.ImageFont import FreeTypeFont
 
 _log = logging.getLogger(__name__)
 
-#: How many seconds a front that others wait for gives a drawing; the rest of the reply is never late for it.
-PATIENCE: Final = 1.0
 #: Raised whenever the drawing changes, so that kept pictures are drawn anew.
-DRAWING: Final = 1
+DRAWING: Final = 2
 #: Width in pixels, twice what a phone shows.
 WIDTH: Final = 800
 #: The narrowest screen that the sizes below are chosen for, in CSS pixels.
 PHONE: Final = 400
-#: Size of the smallest text in pixels of the picture: 12 on a phone.
-TEXT: Final = 24
-HEADING: Final = 28
-#: Pictures kept; the oldest go first. One has about 40 kB.
+#: Size of the smallest text in pixels of the picture: 13 on a phone.
+TEXT: Final = 26
+HEADING: Final = 30
+#: Pictures kept; the oldest go first. One has under 30 kB.
 KEPT: Final = 500
 
 GROUND: Final = "#1e1f22"
@@ -52,14 +50,23 @@ COLOURS: Final[Mapping[Pem, str]] = {
     Pem.NOT_APPLICABLE: "#6a7080",
 }
 
-_DPI: Final = 100
-_POINT: Final = 72 / _DPI  # points in a pixel
+# Source Sans has Latin, Greek and Cyrillic letters; the font that comes with Pillow has no more than ASCII.
+_FONT: Final = "font_source_sans_pro"
+_FACES: Final = {False: "SourceSansPro-Regular.ttf", True: "SourceSansPro-Semibold.ttf"}
+
+_MARGIN: Final = 22  # pixels to the left edge, and below the last bar
 _ROW: Final = 44  # pixels from bar to bar
+_BAR: Final = 28  # height of a bar
 _GROUP: Final = 80  # pixels for a heading and the space above it
 _LEGEND: Final = 120
+_SWATCH: Final = 26
 _LEFT: Final = 360  # pixels for the names of bars
-_HAIR: Final = 6  # pixels below which a part of a bar has no line around it
 _RIGHT: Final = 80  # pixels for the numbers at their ends
+_SPACE: Final = 10  # pixels between a bar and the words beside it
+_GAP: Final = 2  # pixels of ground between the parts of a bar, for those who see no difference of colour
+_HAIR: Final = 6  # pixels below which a part gives none of its width to a gap
+_LEAST: Final = 2  # pixels for a part that would be narrower
+_SHADES: Final = 64  # enough for smooth letters
 
 
 @dataclass(frozen=True)
@@ -72,40 +79,59 @@ class Words:
     badges: Mapping[Pem, str]
 
 
+@dataclass(frozen=True)
+class Box:
+    """A filled rectangle; all in pixels from the upper left corner of the picture."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    colour: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A line of text, vertically centred on ``middle``; it begins at ``x``, or ends there if ``ends``."""
+
+    text: str
+    x: int
+    middle: int
+    size: int = TEXT
+    bold: bool = False
+    ends: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a picture is made of, before it is turned into pixels."""
+
+    height: int
+    boxes: tuple[Box, ...]
+    texts: tuple[Text, ...]
+
+
 def can_draw() -> bool:
-    """Whether matplotlib is installed."""
-    return importlib.util.find_spec("matplotlib") is not None
+    """Whether Pillow and the font are installed."""
+    return all(importlib.util.find_spec(name) is not None for name in ("PIL", _FONT))
 
 
 class Pictures:
-    """Pictures, drawn when first asked for and kept in a folder.
+    """Pictures, drawn when first asked for and kept in ``folder``, which is made where it is missing.
 
     A folder that cannot be written is no fault: pictures are then drawn each time.
-
-    Args:
-        folder: where they are kept; made where it is missing.
-        patience: how many seconds a drawing may be waited for; ``None`` for as long as it takes. Who answers
-            others meanwhile must not wait: the first drawing of a process takes seconds.
     """
 
-    def __init__(self, folder: Path, patience: float | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._patience = patience
-        self._one_at_a_time = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
 
     def of(self, shown: Overview, words: Words) -> bytes | None:
-        """The picture as PNG; ``None`` where none can be drawn, or not in time (it is kept for the next)."""
+        """The picture as PNG; ``None`` where none can be drawn."""
         path = self.folder / f"map-{key(shown, words)}.png"
         with suppress(OSError):
             return path.read_bytes()
         if not can_draw():
             return None
-        try:
-            return self._one_at_a_time.submit(self._drawn, path, shown, words).result(self._patience)
-        except TimeoutError:
-            return None
-
-    def _drawn(self, path: Path, shown: Overview, words: Words) -> bytes:
         picture = draw(shown, words)
         try:
             self._keep(path, picture)
@@ -133,100 +159,81 @@ def draw(shown: Overview, words: Words) -> bytes:
     """Draw an overview as PNG, :data:`WIDTH` pixels wide.
 
     Raises:
-        ImportError: when matplotlib is not installed.
+        ImportError: when Pillow or the font is not installed.
     """
-    figure = lay_out(shown, words)
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - only pictures need it
+
+    layout = lay_out(shown, words)
+    image = Image.new("RGB", (WIDTH, layout.height), GROUND)
+    canvas = ImageDraw.Draw(image)
+    for box in layout.boxes:
+        corner = (box.left + box.width - 1, box.top + box.height - 1)  # Pillow counts the last pixel in
+        canvas.rectangle(((box.left, box.top), corner), fill=box.colour)
+    kinds = {(text.size, text.bold) for text in layout.texts}
+    fonts = {(size, bold): font(size, bold=bold) for size, bold in kinds}
+    for text in layout.texts:
+        anchor = "rm" if text.ends else "lm"
+        face = fonts[text.size, text.bold]
+        canvas.text((text.x, text.middle), text.text, fill=INK, font=face, anchor=anchor)
     out = BytesIO()
-    figure.savefig(out, format="png", facecolor=GROUND, metadata={"Software": None})
+    # The colours above are kept exactly; a third of the size, and quicker than packing every shade.
+    image.quantize(_SHADES, method=Image.Quantize.FASTOCTREE).save(out, format="png")
     return out.getvalue()
 
 
-def lay_out(shown: Overview, words: Words) -> "Figure":
-    """The figure before it is turned into pixels."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - 300 ms that only pictures need
-    from matplotlib.figure import Figure  # noqa: PLC0415
+def font(size: int, *, bold: bool = False) -> "FreeTypeFont":
+    """The font at a size in pixels. Read anew each time: FreeType's objects are not for several threads.
 
-    groups = [
-        (heading, bars)
-        for heading, bars in (
-            (words.topics, shown.topics),
-            (words.years, shown.years),
-            (words.sizes, shown.sizes),
-        )
-        if bars
-    ]
-    height = _LEGEND + sum(_GROUP + _ROW * len(bars) for _, bars in groups) + _ROW // 2
-    figure = Figure(figsize=(WIDTH / _DPI, height / _DPI), dpi=_DPI)
-    FigureCanvasAgg(figure)
-    _legend(figure, words, height)
-    top = height - _LEGEND
-    for heading, bars in groups:
-        top -= _GROUP
-        low = top - _ROW * len(bars)
-        axes = figure.add_axes(
-            (_LEFT / WIDTH, low / height, 1 - (_LEFT + _RIGHT) / WIDTH, (top - low) / height)
-        )
-        _bars(axes, bars)
-        figure.text(
-            _ROW / 2 / WIDTH,
-            (top + _ROW / 4) / height,
-            heading,
-            color=INK,
-            fontsize=HEADING * _POINT,
-            weight="bold",
-        )
-        top = low
-    return figure
+    Raises:
+        ImportError: when Pillow or the font is not installed.
+    """
+    from PIL import ImageFont  # noqa: PLC0415 - only pictures need it
+
+    face = resources.files(_FONT) / "files" / _FACES[bold]
+    # The basic engine is in every build of Pillow, so that the same picture has the same bytes.
+    return ImageFont.truetype(BytesIO(face.read_bytes()), size, layout_engine=ImageFont.Layout.BASIC)
 
 
-def _bars(axes: "Axes", bars: Sequence[Bar]) -> None:
-    longest = max(bar.total for bar in bars) or 1
-    rows = range(len(bars))
-    left = [0] * len(bars)
-    for place, pem in enumerate(Pem):
-        counts = [bar.badges[place] for bar in bars]
-        # The line in the ground's colour parts neighbours for those who see no difference of colour. A part
-        # that is hardly wider than the line would vanish under it.
-        lines = [1.5 if count * (WIDTH - _LEFT - _RIGHT) / longest > _HAIR else 0.0 for count in counts]
-        axes.barh(rows, counts, left=left, height=0.62, color=COLOURS[pem], edgecolor=GROUND, linewidth=lines)
-        left = [start + count for start, count in zip(left, counts, strict=True)]
-    for row, bar in enumerate(bars):
-        axes.annotate(
-            f"{bar.total:,}",
-            (bar.total, row),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            color=INK,
-            fontsize=TEXT * _POINT,
-        )
-    axes.set_xlim(0, longest)
-    axes.set_ylim(len(bars) - 0.5, -0.5)
-    axes.set_yticks(rows, [bar.name for bar in bars], parse_math=False)
-    axes.tick_params(axis="y", length=0, labelsize=TEXT * _POINT, labelcolor=INK, pad=8)
-    axes.tick_params(axis="x", bottom=False, labelbottom=False)
-    axes.set_facecolor(GROUND)
-    for side in axes.spines.values():
-        side.set_visible(False)
+def lay_out(shown: Overview, words: Words) -> Layout:
+    """Where everything stands: the legend, then a heading and bars for each group that has any."""
+    named = ((words.topics, shown.topics), (words.years, shown.years), (words.sizes, shown.sizes))
+    parts = list(_legend(words))
+    top = _LEGEND
+    for heading, bars in named:
+        if not bars:
+            continue
+        top += _GROUP
+        parts.append(Text(heading, _MARGIN, top - _ROW // 2, HEADING, bold=True))
+        parts += _bars(bars, top)
+        top += _ROW * len(bars)
+    return Layout(
+        height=top + _MARGIN,
+        boxes=tuple(part for part in parts if isinstance(part, Box)),
+        texts=tuple(part for part in parts if isinstance(part, Text)),
+    )
 
 
-def _legend(figure: "Figure", words: Words, height: int) -> None:
+def _legend(words: Words) -> Iterator[Box | Text]:
     """Four swatches with their names, two in a row."""
-    from matplotlib.patches import Rectangle  # noqa: PLC0415
-
     for place, pem in enumerate(Pem):
-        x = _ROW // 2 + (place % 2) * (WIDTH // 2)
-        y = height - 56 - (place // 2) * 50
-        box: dict[str, Any] = {"transform": figure.transFigure, "figure": figure, "linewidth": 0}
-        figure.add_artist(
-            Rectangle((x / WIDTH, y / height), 26 / WIDTH, 26 / height, color=COLOURS[pem], **box)
-        )
-        figure.text(
-            (x + 40) / WIDTH,
-            (y + 13) / height,
-            words.badges[pem],
-            color=INK,
-            fontsize=TEXT * _POINT,
-            va="center",
-            parse_math=False,
-        )
+        x = _MARGIN + place % 2 * (WIDTH // 2)
+        middle = 43 + place // 2 * 50
+        yield Box(x, middle - _SWATCH // 2, _SWATCH, _SWATCH, COLOURS[pem])
+        yield Text(words.badges[pem], x + _SWATCH + 14, middle)
+
+
+def _bars(bars: Sequence[Bar], top: int) -> Iterator[Box | Text]:
+    longest = max(bar.total for bar in bars) or 1
+    scale = (WIDTH - _LEFT - _RIGHT) / longest
+    for row, bar in enumerate(bars):
+        middle = top + _ROW * row + _ROW // 2
+        yield Text(bar.name, _LEFT - _SPACE, middle, ends=True)
+        x = _LEFT
+        for pem, count in zip(Pem, bar.badges, strict=True):
+            if not count:
+                continue
+            width = max(round(count * scale), _LEAST)
+            shown = width - _GAP if width > _HAIR else width
+            yield Box(x, middle - _BAR // 2, shown, _BAR, COLOURS[pem])
+            x += width
+        yield Text(f"{bar.total:,}", x + _SPACE, middle)

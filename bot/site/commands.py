@@ -71,7 +71,7 @@ def pictures() -> None:
     from bot.answer.picture import can_draw  # noqa: PLC0415
 
     if not can_draw():
-        stop("matplotlib is missing: install the extra with `pip install 'evidence-bot[pictures]'`.")
+        stop("Pillow or its font is missing: install the extra with `pip install 'evidence-bot[pictures]'`.")
     library = open_library(load_settings())
     click.echo(f"Drew {draw_ahead(library)} pictures into {library.pictures.folder}", err=True)
 

@@ -56,15 +56,17 @@ def test_a_map_carries_limits_and_the_badge_and_counts_every_study_it_is_of(
 
 
 def test_the_words_and_the_alternative_text_say_what_the_picture_says(desk: Desk) -> None:
-    pytest.importorskip("matplotlib")
     reply = desk.answer_line("/map cytokines")
     (file,) = reply.files
     words = said(reply, Role.SUMMARY) + said(reply, Role.DETAIL)
     required = desk.library.catalogue.find(Filters(tag="cytokines", pem=Pem.REQUIRED))
     assert f"PEM required {len(required)}," in words
     assert f"PEM required {len(required)}," in file.alt
-    assert "null result: 7" in words
-    assert "null result 7" in file.alt
+    catalogue = desk.library.catalogue
+    cytokines = catalogue.studies(catalogue.find(Filters(tag="cytokines")))
+    null = sum("null result" in one.topics for one in cytokines)
+    assert f"null result: {null}" in words
+    assert f"null result {null}," in file.alt
     assert file.alt.startswith(f"Bar charts of {reply.counted} studies.")
     assert len(file.alt) <= ALT_LIMIT
 
@@ -93,7 +95,7 @@ def test_retracted_papers_are_told_before_anything_else(desk: Desk) -> None:
     assert "papers were retracted or withdrawn" in many.text
 
 
-def test_without_matplotlib_the_reply_says_the_same_in_words(
+def test_without_the_extra_for_pictures_the_reply_says_the_same_in_words(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(picture, "can_draw", lambda: False)
@@ -104,7 +106,6 @@ def test_without_matplotlib_the_reply_says_the_same_in_words(
 
 
 def test_maps_drawn_ahead_are_those_of_all_studies_and_of_each_tag(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     library = small_library(tmp_path, study(topics=("muscle", "pem")))
     assert draw_ahead(library) == 3
     kept = {path.name for path in library.pictures.folder.iterdir()}
@@ -115,7 +116,6 @@ def test_maps_drawn_ahead_are_those_of_all_studies_and_of_each_tag(tmp_path: Pat
 
 @pytest.mark.parametrize("line", ["/map", "/map cytokines", "/map cytokines pem:required from:2010"])
 def test_a_map_asked_for_again_is_answered_within_200_ms(desk: Desk, line: str) -> None:
-    pytest.importorskip("matplotlib")
     first = desk.answer_line(line)
     started = time.perf_counter()
     again = desk.answer_line(line)
@@ -123,8 +123,16 @@ def test_a_map_asked_for_again_is_answered_within_200_ms(desk: Desk, line: str) 
     assert again.files == first.files != ()
 
 
+@pytest.mark.parametrize("line", ["/map", "/map pem:required from:2015", "/map design:cohort", "/map sleep"])
+def test_a_map_that_nobody_asked_for_yet_takes_less_than_200_ms_too(desk: Desk, line: str) -> None:
+    desk.answer_line("/map xmrv")  # as a front warms up
+    started = time.process_time()  # of this process: what else the machine does is not counted
+    reply = desk.answer_line(line)
+    assert time.process_time() - started < 0.2
+    assert reply.files
+
+
 def test_nothing_that_was_typed_is_kept_on_disk_with_a_picture(desk: Desk) -> None:
-    pytest.importorskip("matplotlib")
     assert desk.answer_line('/map text:"fatigue muscle"').files
     for path in desk.library.pictures.folder.iterdir():
         assert b"fatigue muscle" not in path.read_bytes()
@@ -138,7 +146,6 @@ def test_a_reply_that_counts_studies_cannot_leave_out_limits_or_the_badge() -> N
 
 
 def test_a_picture_is_saved_and_given_to_scripts_as_it_is(desk: Desk, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     reply = desk.answer_line("/map xmrv")
     (file,) = reply.files
     (given,) = json.loads(as_json(reply, 0.0))["files"]

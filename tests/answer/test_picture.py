@@ -1,20 +1,34 @@
 """The picture of a map: readable on a phone, and without seeing colours."""
 
-import struct
 from dataclasses import replace
+from io import BytesIO
 from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageColor
 
 from bot.answer.map import alternative
 from bot.answer.overview import TOPICS, Overview, overview
-from bot.answer.picture import COLOURS, GROUND, INK, KEPT, PHONE, WIDTH, Pictures, Words, draw, key, lay_out
+from bot.answer.picture import (
+    COLOURS,
+    GROUND,
+    INK,
+    KEPT,
+    PHONE,
+    TEXT,
+    WIDTH,
+    Pictures,
+    Text,
+    Words,
+    draw,
+    font,
+    key,
+    lay_out,
+)
 from bot.catalogue.model import Pem
 from bot.catalogue.store import Catalogue
 from tests.catalogue.fabricated import study
-
-pytest.importorskip("matplotlib", reason="pictures need the extra 'pictures'")
 
 WORDS = Words("Topics", "Year", "People studied", {pem: f"PEM {pem}" for pem in Pem})
 #: No text is smaller than this on a phone: Apple's Human Interface Guidelines name 11 points as the least.
@@ -24,11 +38,6 @@ READABLE = 11
 @pytest.fixture(scope="module")
 def everything(catalogue: Catalogue) -> Overview:
     return overview(catalogue.all_studies())
-
-
-def size(png: bytes) -> tuple[int, int]:
-    width, height = struct.unpack(">II", png[16:24])
-    return width, height
 
 
 def contrast(one: str, other: str) -> float:
@@ -44,9 +53,9 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_a_picture_is_a_png_twice_as_wide_as_a_phone(everything: Overview) -> None:
-    png = draw(everything, WORDS)
-    assert png.startswith(b"\x89PNG")
-    assert size(png)[0] == WIDTH == 2 * PHONE
+    with Image.open(BytesIO(draw(everything, WORDS))) as picture:
+        assert picture.format == "PNG"
+        assert picture.width == WIDTH == 2 * PHONE
 
 
 def test_the_same_picture_has_the_same_bytes(everything: Overview) -> None:
@@ -55,23 +64,38 @@ def test_the_same_picture_has_the_same_bytes(everything: Overview) -> None:
 
 def test_no_text_is_too_small_on_a_phone_nor_runs_over_another_or_the_edge(catalogue: Catalogue) -> None:
     everything, tags = overview(catalogue.all_studies()), catalogue.tags()
-    bars = [replace(everything.topics[0], name=tag) for tag in tags]
+    bars = [replace(everything.topics[0], name=tag, badges=(4_000, 300, 20, 1)) for tag in tags]
     pages = [replace(everything, topics=tuple(bars[i : i + TOPICS])) for i in range(0, len(bars), TOPICS)]
     for shown in (everything, *pages):
-        figure = lay_out(shown, WORDS)
-        figure.draw_without_rendering()
-        texts = [*figure.texts]
-        for axes in figure.axes:
-            texts += [*axes.texts, *axes.get_yticklabels()]
-        boxes = []
-        for text in texts:
-            assert float(text.get_fontsize()) * figure.dpi / 72 * PHONE / WIDTH >= READABLE
-            box = text.get_window_extent()
-            assert box.x0 >= 0, text
-            assert box.x1 <= WIDTH, text
-            boxes.append((text.get_text(), box.shrunk(1, 0.8)))
-        for (name, box), (other, beside) in combinations(boxes, 2):
-            assert not box.overlaps(beside), f"{name!r} runs over {other!r}"
+        layout = lay_out(shown, WORDS)
+        boxes = [(text.text, extent(text)) for text in layout.texts]
+        assert min(text.size for text in layout.texts) * PHONE / WIDTH >= READABLE
+        for name, (left, top, right, bottom) in boxes:
+            assert left >= 0, name
+            assert right <= WIDTH, name
+            assert top >= 0, name
+            assert bottom <= layout.height, name
+        for (name, one), (other, two) in combinations(boxes, 2):
+            apart = one[2] <= two[0] or two[2] <= one[0] or one[3] <= two[1] or two[3] <= one[1]
+            assert apart, f"{name!r} runs over {other!r}"
+        for name, one in boxes:
+            for bar in layout.boxes:
+                beside = one[2] <= bar.left or bar.left + bar.width <= one[0]
+                assert beside or one[3] <= bar.top or bar.top + bar.height <= one[1], name
+
+
+def extent(text: Text) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of what is drawn of a text."""
+    face = font(text.size, bold=text.bold)
+    left, top, right, bottom = face.getbbox(text.text, anchor="rm" if text.ends else "lm")
+    return text.x + left, text.middle + top, text.x + right, text.middle + bottom
+
+
+@pytest.mark.parametrize("letters", ["–…×≥", "éßœñłžÅøğ", "αβγδκ", "жщёі"])
+def test_the_font_has_the_letters_of_tags_and_of_words_in_other_languages(letters: str) -> None:
+    face = font(TEXT)
+    missing = bytes(face.getmask("\uffff"))
+    assert [letter for letter in letters if bytes(face.getmask(letter)) == missing] == []
 
 
 def test_every_colour_stands_out_from_the_ground() -> None:
@@ -124,14 +148,27 @@ def test_a_set_without_topics_still_has_words_for_its_picture(catalogue: Catalog
 
 def test_even_one_study_among_many_can_be_seen(everything: Overview) -> None:
     lone = replace(everything.years[0], badges=(0, 1, 0, 0))
-    many = replace(everything.years[0], badges=(0, 0, 0, 300))
-    figure = lay_out(replace(everything, years=(lone, many)), WORDS)
-    figure.draw_without_rendering()
-    axes = figure.axes[1]
-    (shown,) = [
-        p
-        for p in axes.patches
-        if p.get_window_extent().y0 > axes.bbox.y0 + axes.bbox.height / 2 and p.get_window_extent().width > 0
-    ]
-    assert shown.get_window_extent().width > 1
-    assert shown.get_linewidth() == 0
+    mixed = replace(everything.years[0], badges=(1, 1, 1, 297))
+    layout = lay_out(replace(everything, topics=(), years=(lone, mixed), sizes=()), WORDS)
+    parts = [box for box in layout.boxes if box.left >= WIDTH // 3 and box.colour in COLOURS.values()][-5:]
+    assert [part.colour for part in parts] == [COLOURS[Pem.NOT_REQUIRED], *COLOURS.values()]
+    assert min(part.width for part in parts) >= 2
+
+
+def test_the_length_of_each_part_of_a_bar_tells_its_share(everything: Overview) -> None:
+    shared = replace(everything.years[0], badges=(40, 30, 20, 10))
+    layout = lay_out(replace(everything, topics=(), years=(shared,), sizes=()), WORDS)
+    *parts, end = [box.left for box in layout.boxes[-4:]] + [layout.boxes[-1].left + layout.boxes[-1].width]
+    widths = [after - before for before, after in pairwise([*parts, end])]
+    assert [round(100 * width / sum(widths)) for width in widths] == pytest.approx([40, 30, 20, 10], abs=1)
+
+
+def test_the_pixels_are_those_of_the_layout(everything: Overview) -> None:
+    layout = lay_out(everything, WORDS)
+    with Image.open(BytesIO(draw(everything, WORDS))) as picture:
+        assert picture.size == (WIDTH, layout.height)
+        pixels = picture.convert("RGB")
+    for box in layout.boxes:
+        inside = (box.left, box.top), (box.left + box.width - 1, box.top + box.height - 1)
+        assert {pixels.getpixel(place) for place in inside} == {ImageColor.getrgb(box.colour)}
+    assert pixels.getpixel((0, 0)) == ImageColor.getrgb(GROUND)

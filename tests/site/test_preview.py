@@ -139,7 +139,6 @@ def test_every_kind_of_page_is_friendly_to_screen_readers_and_narrow_screens(
 
 
 def test_a_map_is_shown_with_its_words(page: Page, real: str) -> None:
-    pytest.importorskip("matplotlib")
     page.goto(f"{real}/try/")
     page.get_by_label("What somebody would type").fill("/map xmrv")
     page.keyboard.press("Enter")

@@ -12,7 +12,6 @@ import structlog
 from bot.answer.commands import COMMANDS
 from bot.answer.desk import Desk
 from bot.answer.library import Library, LibraryError
-from bot.answer.picture import PATIENCE
 from bot.catalogue.content import content_hash
 from bot.chat.discord.apart import build_command
 from bot.chat.discord.front import Front
@@ -94,7 +93,7 @@ class Renewal:
             raise LibraryError(lines[-1])
 
     def _open(self) -> Desk:
-        desk = Desk(Library.of(self._front.settings, patience=PATIENCE))
+        desk = Desk(Library.of(self._front.settings))
         warm_up(desk)
         return desk
 
@@ -124,8 +123,6 @@ def _give_back() -> None:
 def warm_up(desk: Desk) -> None:
     """Let the desk read now what it would otherwise read while the first people wait."""
     for command in COMMANDS.values():
-        if command.name == "map":
-            continue  # it would load what draws pictures: 50 MB, for a command that few use
         desk.answer_line(command.example)
         for option in command.options:
             desk.complete(command.name, option.name, "fatigue")

@@ -17,7 +17,6 @@ from yarl import URL
 from bot import log
 from bot.answer.desk import Desk
 from bot.answer.library import Library, LibraryError
-from bot.answer.picture import PATIENCE
 from bot.chat.discord.apart import build_apart
 from bot.chat.discord.client import EvidenceClient
 from bot.chat.discord.front import Front
@@ -222,7 +221,7 @@ async def _register(front: Front, guild: int | None) -> int:
 def _library(settings: Settings) -> Library:
     build_apart(settings)
     try:
-        return Library.of(settings, patience=PATIENCE)
+        return Library.of(settings)
     except LibraryError as error:
         raise MendError(str(error)) from error
 
