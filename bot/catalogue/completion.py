@@ -53,12 +53,11 @@ class Completion:
         begun = self._begun(" ".join(plain), limit)
         if len(begun) < limit and len(fold(typed).strip()) >= _SHORTEST_BEGUN:
             found = dict.fromkeys(begun)
-            for hit in self._ranking.rank(
-                typed, " ".join(plain), self._terms(typed, plain), limit, pool=_POOL
-            ):
-                if hit.score < _LIKE_BEFORE:
+            ranked = self._ranking.rank(typed, " ".join(plain), self._terms(typed, plain), most=_POOL)
+            for study in ranked.scored:
+                if study.score < _LIKE_BEFORE:
                     break
-                found.setdefault(hit.id)
+                found.setdefault(study.id)
             begun = list(found)
         return tuple(begun[:limit])
 

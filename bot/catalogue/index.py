@@ -6,8 +6,9 @@ links between studies), then newest first: where very many studies match, the fi
 first.
 
 ==========================  ==============================================================================
-``search_studies``          a study's words by field, for scoring; ``search_studies_fts`` finds by them
-``search_authors``          family names, to be found by name and year
+``search_studies``          what the ranking needs of a study besides its words: title and known names as
+                            they are read, how long its texts are (in words; ``search_size``: the mean)
+``search_postings``         for each word and field, the set of studies (:mod:`bot.catalogue.postings`)
 ``search_names``            known names (aliases), titles, and the beginnings that autocomplete completes
 ``search_identifiers``      DOIs, PMIDs, PMCIDs, links and Atlas slugs
 ``search_words``            every word, its stem and how many studies and topics have it;
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from bot.catalogue.identifiers import Kind, is_publisher, link_key, recognise
+from bot.catalogue.postings import Collector
 from bot.catalogue.spelling import misspellings
 from bot.catalogue.words import words
 
@@ -37,30 +39,18 @@ if TYPE_CHECKING:
     from bot.catalogue.synonyms import Synonyms
 
 #: Raised whenever the index changes, so that a catalogue with an older one is built again.
-INDEX_VERSION: Final = 3
-
-#: The columns of ``search_studies_fts``, with the weight that bm25 gives each.
-COLUMNS: Final = {"title": 8.0, "names": 10.0, "authors": 6.0, "about": 4.0, "body": 1.0}
+INDEX_VERSION: Final = 4
 
 #: Longest beginning that autocomplete looks for, in characters.
 LONGEST_START: Final = 60
-
-_BATCH: Final = 5000
 
 
 def create(database: "sqlite_utils.Database", sources: "Sources") -> None:
     """Make every ``search_…`` table in a database that holds no index yet."""
     synonyms = sources.synonyms
     ranked = _by_importance(sources)
-    counts: Counter[str] = Counter()
     _create_tables(database)
-    for start in range(0, len(ranked), _BATCH):
-        _studies(database, list(enumerate(ranked[start : start + _BATCH], start + 1)), synonyms, counts)
-    database.execute(
-        f"INSERT INTO search_studies_fts(rowid, {', '.join(COLUMNS)})"  # noqa: S608 - our own column names
-        f" SELECT number, {', '.join(COLUMNS)} FROM search_studies"
-    )
-    database.execute("INSERT INTO search_studies_fts(search_studies_fts) VALUES ('optimize')")
+    counts = _studies(database, ranked, synonyms)
     topic_counts = _topics(database, sources, synonyms)
     _markers(database, sources, synonyms)
     _criteria(database, sources.criteria.values(), synonyms)
@@ -69,20 +59,15 @@ def create(database: "sqlite_utils.Database", sources: "Sources") -> None:
 
 
 def _create_tables(database: "sqlite_utils.Database") -> None:
-    columns = ", ".join(COLUMNS)
     database.conn.executescript(
-        f"""
+        """
         CREATE TABLE search_studies (
-            number INTEGER PRIMARY KEY, id TEXT NOT NULL, year INTEGER NOT NULL, title TEXT NOT NULL,
-            names TEXT NOT NULL, authors TEXT NOT NULL, about TEXT NOT NULL, body TEXT NOT NULL
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL, length INTEGER NOT NULL, title TEXT NOT NULL,
+            names TEXT NOT NULL
         );
-        CREATE VIRTUAL TABLE search_studies_fts USING fts5(
-            {columns}, content = 'search_studies', content_rowid = 'number', detail = 'column',
-            tokenize = 'unicode61 remove_diacritics 0'
-        );
-        CREATE TABLE search_authors (
-            name TEXT NOT NULL, year INTEGER NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL,
-            PRIMARY KEY (name, year, number)
+        CREATE TABLE search_size (length REAL NOT NULL);
+        CREATE TABLE search_postings (
+            word TEXT NOT NULL, field INTEGER NOT NULL, studies BLOB NOT NULL, PRIMARY KEY (word, field)
         ) WITHOUT ROWID;
         CREATE TABLE search_names (
             name TEXT NOT NULL, kind TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (name, kind, number)
@@ -128,41 +113,50 @@ def _by_importance(sources: "Sources") -> list["Study"]:
     return sorted(sources.studies.values(), key=importance)
 
 
-def _studies(
-    database: "sqlite_utils.Database",
-    batch: list[tuple[int, "Study"]],
-    synonyms: "Synonyms",
-    counts: Counter[str],
-) -> None:
-    rows: list[tuple[object, ...]] = []
-    authors: set[tuple[str, int, int, int]] = set()
+def _studies(database: "sqlite_utils.Database", ranked: list["Study"], synonyms: "Synonyms") -> Counter[str]:
+    """Index the studies, numbered from 1; gives how many of them have each word."""
+    counts: Counter[str] = Counter()
+    postings = Collector()
+    rows: list[tuple[int, str, int, str, str]] = []
     names: set[tuple[str, str, int]] = set()
     identifiers: set[tuple[str, str, str]] = set()
-    for number, study in batch:
-        families = [_family(author) for author in study.authors]
-        fields = {
-            "title": synonyms.read(study.title),
-            "names": [*_lines(synonyms.read(alias) for alias in study.aliases)],
-            "authors": [*_lines(families)],
-            "about": synonyms.read(" . ".join(_about(study))),
-            "body": _once(synonyms.read(f"{study.finding} {study.population} {study.why_it_matters}")),
-        }
+    for number, study in enumerate(ranked, 1):
+        fields = _fields(study, synonyms)
+        for field, found in fields.items():
+            postings.add(number, field, (word for word in found if word != "\n"))
         counts.update({word for found in fields.values() for word in found if word != "\n"})
-        counts[str(study.year)] += 1
-        rows.append((number, study.id, study.year, *(_text(fields[column]) for column in COLUMNS)))
-        seen: set[str] = set()
-        for position, family in enumerate(families, 1):
-            for name in {*family, "".join(family)} - seen:
-                authors.add((name, study.year, number, position))
-                seen.add(name)
-        for kind, name in _starts(study, synonyms):
-            names.add((name[:LONGEST_START], kind, number))
+        length = sum(len(found) for found in fields.values())
+        rows.append((number, study.id, length, _text(fields["title"]), _text(fields["names"])))
+        names.update((name[:LONGEST_START], kind, number) for kind, name in _starts(study, synonyms))
         identifiers.update((kind, value, study.id) for kind, value in identifiers_of(study))
     connection = database.conn
-    connection.executemany("INSERT INTO search_studies VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    connection.executemany("INSERT INTO search_authors VALUES (?, ?, ?, ?)", sorted(authors))
+    connection.executemany("INSERT INTO search_studies VALUES (?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT INTO search_postings VALUES (?, ?, ?)", postings.rows())
     connection.executemany("INSERT INTO search_names VALUES (?, ?, ?)", sorted(names))
     connection.executemany("INSERT INTO search_identifiers VALUES (?, ?, ?)", sorted(identifiers))
+    mean = sum(row[2] for row in rows) / len(rows) if rows else 1.0
+    connection.execute("INSERT INTO search_size VALUES (?)", (mean,))
+    return counts
+
+
+def _fields(study: "Study", synonyms: "Synonyms") -> dict[str, list[str]]:
+    """The words of a study by field (:data:`bot.catalogue.postings.FIELDS`)."""
+    first, *later = [_author(author) for author in study.authors] or [[]]
+    return {
+        "title": synonyms.read(study.title),
+        "names": _lines(synonyms.read(alias) for alias in study.aliases),
+        "first author": first,
+        "year": [str(study.year)],
+        "about": synonyms.read(" . ".join(_about(study))),
+        "authors": [word for author in later for word in author],
+        "body": _once(synonyms.read(f"{study.finding} {study.population} {study.why_it_matters}")),
+    }
+
+
+def _author(author: "Author") -> list[str]:
+    """A family name of several words counts as one word, too: "van den Berg", "vandenberg"."""
+    family = words(author.name)
+    return family if len(family) == 1 else [*family, "".join(family)]
 
 
 def identifiers_of(study: "Study") -> Iterator[tuple[str, str]]:
@@ -177,10 +171,6 @@ def identifiers_of(study: "Study") -> Iterator[tuple[str, str]]:
             yield Kind.LINK, link_key(url)
             for found in recognise(url) if url == study.url else ():
                 yield found.kind, found.value
-
-
-def _family(author: "Author") -> list[str]:
-    return words(author.name)
 
 
 def _about(study: "Study") -> Iterator[str]:
@@ -204,7 +194,7 @@ def _starts(study: "Study", synonyms: "Synonyms") -> Iterator[tuple[str, str]]:
         yield "name", _text(words(alias))
     yield "title", _text(words(study.title))
     if study.authors:
-        yield "author", _text([*_family(study.authors[0]), str(study.year)])
+        yield "author", _text([*words(study.authors[0].name), str(study.year)])
     yield "entry", _text(words(study.id))
 
 

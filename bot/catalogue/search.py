@@ -18,7 +18,7 @@ from bot.catalogue.completion import Completion
 from bot.catalogue.criteria_ranking import CriteriaRanking
 from bot.catalogue.identifiers import Identifier, Kind, recognise
 from bot.catalogue.match import NOTHING, Hit, Match, Signal, Verdict
-from bot.catalogue.study_ranking import StudyRanking
+from bot.catalogue.study_ranking import RankedStudies, StudyRanking
 from bot.catalogue.synonyms import Synonyms
 from bot.catalogue.terms import Domain, Reader, Term
 from bot.catalogue.topic_ranking import TopicRanking
@@ -60,17 +60,18 @@ class Search:
         total = sum(term.weight for term in terms) or 1.0
         unknown = sum(term.weight for term in terms if not term.known) / total
         least = _NEAREST + _NEAREST_UNKNOWN * unknown
-        hits = [hit for hit in self._ranked(text, terms, max(limit, 2)) if hit.score >= least]
-        if not hits:
+        ranked = self._ranked(text, terms, _POOL)
+        found = [study for study in ranked.scored[: max(limit, 2)] if study.score >= least]
+        if not found:
             return NOTHING
-        best = hits[0].score
-        if best < _CHOICES or not _rests_on_what_was_typed(hits[0]):
+        best = found[0].score
+        if best < _CHOICES or not found[0].rests_on_typed:
             verdict = Verdict.NEAREST
-        elif best >= _CERTAIN and (len(hits) == 1 or best - hits[1].score >= _CLEAR):
+        elif best >= _CERTAIN and (len(found) == 1 or best - found[1].score >= _CLEAR):
             verdict = Verdict.CERTAIN
         else:
-            verdict = Verdict.CHOICES if len(hits) > 1 else Verdict.NEAREST
-        return Match(verdict, tuple(hits[:limit]))
+            verdict = Verdict.CHOICES if len(found) > 1 else Verdict.NEAREST
+        return Match(verdict, tuple(map(ranked.hit, found[:limit])))
 
     def topics(self, question: str, limit: int = 5, *, kind: str | None = None) -> Match:
         """The reviewed questions nearest to ``question``; of one ``kind`` only, if that is given."""
@@ -87,11 +88,11 @@ class Search:
         recognised = self.identifiers(text)
         if recognised:
             return self._identified(recognised, limit).ids
-        hits = self._ranked(text, self._study_reader.read(text), limit, pool=_LISTED_POOL)
-        if not hits or hits[0].score < _NEAREST:
+        found = self._ranked(text, self._study_reader.read(text), _LISTED_POOL).scored[:limit]
+        if not found or found[0].score < _NEAREST:
             return ()
-        least = hits[0].score * _BEST_SHARE
-        return tuple(hit.id for hit in hits if hit.score >= least and _rests_on_what_was_typed(hit))
+        least = found[0].score * _BEST_SHARE
+        return tuple(study.id for study in found if study.score >= least and study.rests_on_typed)
 
     def complete_studies(self, typed: str, limit: int = 25) -> tuple[str, ...]:
         """Ids of the studies to offer while somebody types, best first."""
@@ -160,20 +161,20 @@ class Search:
                 return [row[0] for row in rows]
         return []
 
-    def _ranked(self, text: str, terms: Sequence[Term], limit: int, pool: int = _POOL) -> list[Hit]:
+    def _ranked(self, text: str, terms: Sequence[Term], most: int) -> RankedStudies:
         plain = " ".join(self._synonyms.read(text))
-        return self._study_ranking.rank(text, plain, terms, limit, pool=pool)
+        return self._study_ranking.rank(text, plain, terms, most=most)
 
     def _titled(self, text: str) -> str | None:
         asked = " ".join(words(text))
         if len(asked.split()) < _TITLE_WORDS:
             return None
-        for hit in self._ranked(text, self._study_reader.read(text), 3):
+        for study in self._ranked(text, self._study_reader.read(text), _POOL).scored[:3]:
             (title,) = self._connection.execute(
-                "SELECT title FROM studies WHERE id = ?", (hit.id,)
+                "SELECT title FROM studies WHERE id = ?", (study.id,)
             ).fetchone()
             if fuzz.ratio(asked, " ".join(words(title))) >= _TITLE_ALIKE:
-                return hit.id
+                return study.id
         return None
 
     @cached_property
@@ -207,15 +208,3 @@ class Search:
         return Completion(
             self._connection, self._synonyms, self._study_reader, self._study_ranking, self._total
         )
-
-
-def _rests_on_what_was_typed(hit: Hit) -> bool:
-    """Whether a hit has a word as it was typed, or two that were corrected.
-
-    One word that only looks like another ("weather", "either") is a guess, and nobody asked for that study.
-    """
-    words = [
-        (signal.name, signal.detail.split(" in ")[0]) for signal in hit.signals if " in " in signal.detail
-    ]
-    certain = any(typed == found for typed, found in words) or any(s.detail == "year" for s in hit.signals)
-    return certain or len(words) != 1

@@ -2,25 +2,37 @@
 
 The score is the share of what was asked that a study explains (each term by its best field, weighted by how
 telling the term is), and small additions that order those which explain the same: a known name or the title
-said in full, nearness to the title, bm25, and how much the catalogue leans on the study.
+said in full, nearness to the title, bm25, and how much the catalogue leans on the study. The candidates are
+the studies that explain most, found among all by :mod:`bot.catalogue.postings`.
 """
 
+import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from functools import cached_property, reduce
+from operator import or_
+from typing import Final, NamedTuple
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
-from bot.catalogue.index import COLUMNS, LONGEST_START
+from bot.catalogue.index import LONGEST_START
 from bot.catalogue.match import Hit, Signal
+from bot.catalogue.postings import Postings, highest, members, one_set
 from bot.catalogue.terms import Term
 from bot.catalogue.words import words
 
 #: How far a term is explained by being in a field.
-CREDIT: Final[Mapping[str, float]] = {"title": 1.0, "names": 1.0, "authors": 1.0, "about": 0.8, "body": 0.6}
-_LATER_AUTHOR: Final = 0.7
+CREDIT: Final[Mapping[str, float]] = {
+    "title": 1.0,
+    "names": 1.0,
+    "first author": 1.0,
+    "year": 1.0,
+    "about": 0.8,
+    "authors": 0.7,
+    "body": 0.6,
+}
 _YEAR_BESIDE: Final = 0.6
 _SURE: Final = 0.8  # variants of less credit do not say a name
 _EXPLAINED: Final = 0.85  # of the score; the rest are the additions below
@@ -30,32 +42,63 @@ _TITLE: Final = 0.06
 _BM25: Final = 0.1
 _LEANT_ON: Final = 0.01
 
+# bm25: how much each field counts, and the usual constants (Robertson and Zaragoza 2009).
+_FREQUENCY: Final[Mapping[str, float]] = {
+    "title": 8.0,
+    "names": 10.0,
+    "first author": 6.0,
+    "authors": 6.0,
+    "about": 4.0,
+    "body": 1.0,
+}
+_K1: Final = 1.2
+_B: Final = 0.75
+_LEAST_IDF: Final = 1e-6
+
 _CANDIDATES: Final = 60
-_BUDGET: Final = 4000  # rows that bm25 may look at: about 1.4 µs each
-_TELLING: Final = 0.6  # words in more of the studies than this are not looked for, if others are
-_REMEMBERED: Final = 2048
+_TELLING: Final = 0.6  # words in more of the studies than this find nothing by themselves, if others do
+_FINE: Final = 1000  # steps in which shares are compared before they are computed
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A study's words by field, as the index holds them."""
+class Scored(NamedTuple):
+    """A study that was weighed: its score, and whether that rests on what was typed.
+
+    One word that only looks like another ("weather", "either") is a guess, and nobody asked for that study:
+    a study rests on what was typed by a word just as it was typed, the year, or two corrected words.
+    """
 
     id: str
+    score: float
+    rests_on_typed: bool
     number: int
-    year: int
-    title: str
-    names: tuple[str, ...]
-    worth: Mapping[str, tuple[float, str]]  # each word's best credit, and the field it is for
+
+
+class _Place(NamedTuple):
+    """Where a term may be found: what that explains of it, 0 to 1, by which word, and the studies."""
+
+    credit: float
+    word: str
+    field: str
+    studies: int
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """A question: its text and terms, their weight together, and the studies it names in full."""
+    """A question as the index holds it, its terms with their places, and the studies it names in full."""
 
     plain: str
-    terms: Sequence[Term]
-    total: float
-    named: set[int]
+    placed: Sequence[tuple[Term, Sequence[_Place]]]
+    named: frozenset[int]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A study as the ranking needs it; ``length`` in words."""
+
+    id: str
+    length: int
+    title: str
+    names: tuple[str, ...]
 
 
 class StudyRanking:
@@ -64,188 +107,243 @@ class StudyRanking:
     def __init__(self, connection: sqlite3.Connection, total: int) -> None:
         self._connection = connection
         self._total = total
-        self._entry = lru_cache(maxsize=_REMEMBERED)(self._read)
+        self._postings = Postings(connection)
 
     def rank(
-        self, text: str, plain: str, terms: Sequence[Term], limit: int, *, pool: int = _CANDIDATES
-    ) -> list[Hit]:
-        """The hits for ``terms``, best first.
+        self, text: str, plain: str, terms: Sequence[Term], *, most: int = _CANDIDATES
+    ) -> "RankedStudies":
+        """The ``most`` likely studies for ``terms``, best first; equal scores in order of id.
 
-        ``text`` is what was asked, and ``plain`` the same as the index holds it. Equal scores come in order
-        of id.
+        ``text`` is what was asked, and ``plain`` the same as the index holds it.
         """
         total = sum(term.weight for term in terms)
-        if not total:
-            return []
-        relevance, named = self._candidates((plain, " ".join(words(text))), terms, pool)
-        top = max(relevance.values(), default=0.0) or 1.0
-        asked = _Asked(plain, terms, total, named)
-        foreign = [term.text for term in terms if term.foreign]
-        scored = []
-        for number in relevance.keys() | named:
-            entry = self._entry(number)
-            if all(word in entry.worth for word in foreign):
-                best = relevance.get(number, 0.0) / top
-                scored.append((-self._score(entry, asked, best), entry.id, number, best))
-        scored.sort()
-        return [
-            Hit(identifier, -score, self._signals(self._entry(number), asked, best))
-            for score, identifier, number, best in scored[:limit]
-        ]
+        named = self._named((plain, " ".join(words(text))), most) if total else 0
+        telling = self._telling(terms) if total else ()
+        within = reduce(or_, map(self._with_any, telling), named)
+        for term in terms:
+            if term.foreign:
+                within &= self._postings.anywhere(term.text)
+        placed = [(term, self._places(term)) for term in terms]
+        if within.bit_count() > most:
+            weighed = (
+                [(round(_FINE * place.credit * term.weight / total), place.studies) for place in places]
+                for term, places in placed
+            )
+            within = highest(weighed, within, most) | (named & within)
+        rows = self._rows(within)
+        relevance = self._relevance(rows, within, [places for term, places in placed if term in telling])
+        asked = _Asked(plain, placed, frozenset(members(named)))
+        return RankedStudies(asked, rows, relevance, self._total)
 
-    def _candidates(
-        self, spoken: tuple[str, str], terms: Sequence[Term], pool: int
-    ) -> tuple[dict[int, float], set[int]]:
-        """Numbers of the studies to look at, with the relevance bm25 gives them; and those named in full."""
-        named = {
+    def _named(self, spoken: tuple[str, str], most: int) -> int:
+        """The studies whose name, title or id was said in full."""
+        return one_set(
             row[0]
             for row in self._connection.execute(
-                "SELECT number FROM search_names"
-                " WHERE name IN (?, ?) AND kind IN ('name', 'title', 'entry') LIMIT ?",
-                (*(name[:LONGEST_START] for name in spoken), pool),
+                "SELECT DISTINCT number FROM search_names"
+                " WHERE name IN (?, ?) AND kind IN ('name', 'title', 'entry') ORDER BY number LIMIT ?",
+                (*(name[:LONGEST_START] for name in spoken), most),
             )
-        }
-        relevance: dict[int, float] = {}
-        for match, ranked in self._matches(terms):
-            rank = f"bm25(search_studies_fts, {', '.join(map(str, COLUMNS.values()))})"
-            query = (
-                f"SELECT rowid, {rank} AS r FROM search_studies_fts WHERE search_studies_fts MATCH ?"  # noqa: S608
-                " ORDER BY r LIMIT ?"
-                if ranked
-                else "SELECT rowid, 0 FROM search_studies_fts WHERE search_studies_fts MATCH ? LIMIT ?"
-            )
-            for number, score in self._connection.execute(query, (match, pool)):
-                relevance.setdefault(number, -score)
-            if len(relevance) >= pool:
-                break
-        for number in self._by_authors(terms, pool):
-            relevance.setdefault(number, 0.0)
-        return relevance, named
+        )
 
-    def _matches(self, terms: Sequence[Term]) -> Iterable[tuple[str, bool]]:
-        """FTS5 queries, the most telling first, and whether bm25 may rank them.
-
-        Ranking costs time for every row that matches, so very common words are only looked for together
-        with others.
-        """
+    def _telling(self, terms: Sequence[Term]) -> Sequence[Term]:
+        """The terms that make a study a candidate: not a year alone, nor what most studies have."""
         usable = sorted((t for t in terms if t.variants and t.year is None), key=lambda t: t.rows)
-        telling = [t for t in usable if t.rows < self._total * _TELLING]
-        usable = telling or usable[:2]
-        if not usable:
-            return
-        asked = [" OR ".join(f'"{variant}"' for variant in sorted(term.variants)) for term in usable]
-        within = 0
-        rows = 0
-        for term in usable:
-            rows += term.rows
-            if rows > _BUDGET:
-                break
-            within += 1
-        if within:
-            yield " OR ".join(asked[:within]), True
-        if within < len(usable):
-            # Every pair of the rarest terms that bm25 could not rank by themselves.
-            few = asked[: max(3, within)][:4]
-            if len(few) > 1:
-                yield " AND ".join(f"({term})" for term in few), False
-                yield f"({few[0]}) AND ({few[1]})", False
-            yield asked[0], False
+        return [t for t in usable if t.rows < self._total * _TELLING] or usable[:2]
 
-    def _by_authors(self, terms: Sequence[Term], pool: int) -> Iterable[int]:
-        years = [term.year for term in terms if term.year is not None]
-        for term in terms:
-            if term.year is not None or not term.known:
-                continue
-            names = sorted(variant for variant, credit in term.variants.items() if credit > CREDIT["about"])
-            marks = ",".join("?" * len(names))
-            if years:
-                query = f"name IN ({marks}) AND year BETWEEN ? AND ? ORDER BY number LIMIT ?"
-                values: list[object] = [*names, min(years) - 1, max(years) + 1, pool]
-            else:
-                query = f"name IN ({marks}) LIMIT ?"
-                values = [*names, pool]
-            for row in self._connection.execute(f"SELECT number FROM search_authors WHERE {query}", values):  # noqa: S608
-                yield row[0]
+    def _with_any(self, term: Term) -> int:
+        return reduce(or_, map(self._postings.anywhere, term.variants), 0)
 
-    def _read(self, number: int) -> Entry:
-        identifier, year, title, names, authors, about, body = self._connection.execute(
-            "SELECT id, year, title, names, authors, about, body FROM search_studies WHERE number = ?",
-            (number,),
-        ).fetchone()
-        worth: dict[str, tuple[float, str]] = {}
-        first, *later = authors.split("\n")
-        # A field that counts less does not hide one that counts more.
-        for field, text, credit in (
-            ("title", title, CREDIT["title"]),
-            ("names", names, CREDIT["names"]),
-            ("first author", f"{first} {first.replace(' ', '')}", CREDIT["authors"]),
-            ("about", about, CREDIT["about"]),
-            ("authors", f"{' '.join(later)} {' '.join(a.replace(' ', '') for a in later)}", _LATER_AUTHOR),
-            ("body", body, CREDIT["body"]),
-        ):
-            for word in text.split():
-                worth.setdefault(word, (credit, field))
-        return Entry(identifier, number, year, title, tuple(names.split("\n")) if names else (), worth)
+    def _places(self, term: Term) -> list[_Place]:
+        """Where a term may be found, best first."""
+        places = []
+        for variant, credit in term.variants.items():
+            for field, studies in self._postings.fields(variant):
+                if field != "year":
+                    places.append(_Place(credit * CREDIT[field], variant, field, studies))
+        for year, credit in _years(term):
+            studies = dict(self._postings.fields(str(year))).get("year", 0)
+            places.append(_Place(credit, str(year), "year", studies))
+        places.sort(key=lambda place: -place.credit)
+        return places
 
-    def _score(self, entry: Entry, asked: _Asked, relevance: float) -> float:
-        """The score of a study: the sum of what :meth:`_signals` explains."""
-        share = sum(term.weight * _explained(entry, term)[0] for term in asked.terms) / asked.total
-        extras = self._extras(entry, asked, share, relevance)
-        return round(_EXPLAINED * share + sum(signal.weight for signal in extras), 6)
+    def _rows(self, studies: int) -> dict[int, _Row]:
+        numbers = list(members(studies))
+        marks = ",".join("?" * len(numbers))
+        rows = self._connection.execute(
+            f"SELECT number, id, length, title, names FROM search_studies WHERE number IN ({marks})",  # noqa: S608
+            numbers,
+        )
+        return {
+            number: _Row(identifier, length, title, tuple(names.split("\n")) if names else ())
+            for number, identifier, length, title, names in rows
+        }
 
-    def _signals(self, entry: Entry, asked: _Asked, relevance: float) -> tuple[Signal, ...]:
-        signals = []
-        share = 0.0
-        for term in asked.terms:
-            credit, where = _explained(entry, term)
-            share += term.weight * credit / asked.total
-            if credit:
-                signals.append(Signal(term.text, _EXPLAINED * term.weight * credit / asked.total, where))
-        return (*signals, *self._extras(entry, asked, share, relevance))
+    def _relevance(
+        self, rows: Mapping[int, _Row], within: int, placed: Sequence[Sequence[_Place]]
+    ) -> dict[int, float]:
+        """What bm25 gives the studies of ``within``, relative to the best of them."""
+        relevance: defaultdict[int, float] = defaultdict(float)
+        for places in placed:
+            frequencies: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
+            for place in places:
+                counts = frequencies[place.word]
+                for number in members(place.studies & within):
+                    counts[number] += _FREQUENCY[place.field]
+            for word, counts in frequencies.items():
+                having = self._postings.anywhere(word).bit_count()
+                idf = max(_LEAST_IDF, math.log((self._total - having + 0.5) / (having + 0.5)))
+                for number, frequency in counts.items():
+                    long = 1 - _B + _B * rows[number].length / self._length
+                    relevance[number] += idf * frequency * (_K1 + 1) / (frequency + _K1 * long)
+        best = max(relevance.values(), default=0.0) or 1.0
+        return {number: value / best for number, value in relevance.items()}
 
-    def _extras(self, entry: Entry, asked: _Asked, share: float, relevance: float) -> Iterator[Signal]:
-        """What orders studies that explain the same of the question."""
-        if entry.number in asked.named:
-            yield Signal("name or title in full", _SAID_IN_FULL, asked.plain)
-        name, said = _best_name(entry, asked)
-        if said:
-            yield Signal("known name", _NAME * said, name)
-        if len(asked.terms) > 1:
-            alike = fuzz.token_set_ratio(asked.plain, entry.title) / 100
-            yield Signal("like the title", _TITLE * alike * share, entry.title)
-        yield Signal("bm25", _BM25 * relevance * share, f"{relevance:.2f} of the best")
-        leant_on = 1 - entry.number / (self._total + 1)
-        yield Signal("leant on", _LEANT_ON * leant_on, f"number {entry.number}")
+    @cached_property
+    def _length(self) -> float:
+        """The mean length of a study, in words."""
+        (length,) = self._connection.execute("SELECT length FROM search_size").fetchone()
+        return float(length)
 
 
-def _explained(entry: Entry, term: Term) -> tuple[float, str]:
-    """How far a study explains a term, 0 to 1, and by what: the best field that has the term or a variant."""
-    best, where = 0.0, ""
-    if term.year is not None:
-        if entry.year == term.year:
-            return 1.0, "year"
-        if abs(entry.year - term.year) == 1:
-            best, where = _YEAR_BESIDE, f"year beside {entry.year}"
-    worth = entry.worth
-    for variant, credit in term.variants.items():
-        if credit > best and variant in worth:
-            value, field = worth[variant]
-            if credit * value > best:
-                best, where = credit * value, f"{variant} in {field}"
-    return best, where
+class RankedStudies:
+    """The candidates of one question, scored."""
+
+    def __init__(
+        self,
+        asked: _Asked,
+        rows: Mapping[int, _Row],
+        relevance: Mapping[int, float],
+        total: int,
+    ) -> None:
+        self._asked = asked
+        self._rows = rows
+        self._relevance = relevance
+        self._total = total
+        placed, within = asked.placed, one_set(rows)
+        self._weight = sum(term.weight for term, _ in placed) or 1.0
+        self._found = [(term, _best(places, within)) for term, places in placed]
+        self._sure = [
+            (term.weight, {word for word, credit in term.variants.items() if credit > _SURE})
+            for term, _ in placed
+        ]
+        self._alike: Mapping[int, float] = {}
+        if len(placed) > 1:
+            titles = {number: row.title for number, row in rows.items()}
+            self._alike = {
+                number: alike / 100
+                for _, alike, number in process.extract(
+                    asked.plain, titles, scorer=fuzz.token_set_ratio, limit=None
+                )
+            }
+        self._shares = self._shared()
+
+    def _shared(self) -> dict[int, float]:
+        """The share of the question that each study explains."""
+        shares = dict.fromkeys(self._rows, 0.0)
+        for term, found in self._found:
+            weight = term.weight / self._weight
+            for number, place in found.items():
+                shares[number] += weight * place.credit
+        return shares
+
+    @cached_property
+    def scored(self) -> list[Scored]:
+        """Every candidate, best first; equal scores in order of id."""
+        typed, other = self._rests()
+        scored = [
+            Scored(
+                row.id,
+                round(_EXPLAINED * self._shares[number] + sum(self._extras(number)), 6),
+                number in typed or other.get(number, 0) != 1,
+                number,
+            )
+            for number, row in self._rows.items()
+        ]
+        scored.sort(key=lambda one: (-one.score, one.id))
+        return scored
+
+    def _rests(self) -> tuple[set[int], dict[int, int]]:
+        """The studies that have a word as it was typed, or the year; and how many words the others have."""
+        typed: set[int] = set()
+        other: defaultdict[int, int] = defaultdict(int)
+        for term, found in self._found:
+            for number, place in found.items():
+                if place.word == term.text:
+                    typed.add(number)
+                elif place.field != "year":
+                    other[number] += 1
+        return typed, other
+
+    def _extras(self, number: int) -> tuple[float, float, float, float, float]:
+        """What orders studies that explain the same of the question; see :meth:`hit` for what is what."""
+        share = self._shares[number]
+        return (
+            _SAID_IN_FULL if number in self._asked.named else 0.0,
+            _NAME * self._best_name(number)[1],
+            _TITLE * self._alike.get(number, 0.0) * share,
+            _BM25 * self._relevance.get(number, 0.0) * share,
+            _LEANT_ON * (1 - number / (self._total + 1)),
+        )
+
+    def hit(self, scored: Scored) -> Hit:
+        """One of :attr:`scored`, with the signals that its score is the sum of."""
+        number = scored.number
+        row = self._rows[number]
+        signals = [
+            Signal(term.text, _EXPLAINED * term.weight * place.credit / self._weight, _detail(place, term))
+            for term, found in self._found
+            if (place := found.get(number)) is not None and place.credit
+        ]
+        details = (
+            ("name or title in full", self._asked.plain),
+            ("known name", self._best_name(number)[0]),
+            ("like the title", row.title),
+            ("bm25", f"{self._relevance.get(number, 0.0):.2f} of the best"),
+            ("leant on", f"number {number}"),
+        )
+        signals += [
+            Signal(name, value, detail)
+            for (name, detail), value in zip(details, self._extras(number), strict=True)
+            if value
+        ]
+        return Hit(scored.id, scored.score, tuple(signals))
+
+    def _best_name(self, number: int) -> tuple[str, float]:
+        """The known name that covers most of what was asked, and how much: 0 unless all of it was said."""
+        best, share = "", 0.0
+        for name in self._rows[number].names:
+            parts = set(name.split())
+            covered: set[str] = set()
+            said = 0.0
+            for weight, sure in self._sure:
+                if meant := parts & sure:
+                    covered |= meant
+                    said += weight
+            if covered == parts and said / self._weight > share:
+                best, share = name, said / self._weight
+        return best, share
 
 
-def _best_name(entry: Entry, asked: _Asked) -> tuple[str, float]:
-    """The known name that covers most of what was asked, and how much: 0 unless all of the name was said."""
-    best, share = "", 0.0
-    for name in entry.names:
-        parts = set(name.split())
-        covered: set[str] = set()
-        said = 0.0
-        for term in asked.terms:
-            meant = {word for word in parts if term.variants.get(word, 0.0) > _SURE}
-            covered |= meant
-            said += term.weight * bool(meant)
-        if covered == parts and said / asked.total > share:
-            best, share = name, said / asked.total
-    return best, share
+def _years(term: Term) -> Sequence[tuple[int, float]]:
+    """The years that a term may stand for, with the credit of each."""
+    if term.year is None:
+        return ()
+    return ((term.year, CREDIT["year"]), (term.year - 1, _YEAR_BESIDE), (term.year + 1, _YEAR_BESIDE))
+
+
+def _best(places: Sequence[_Place], within: int) -> dict[int, _Place]:
+    """For each study of ``within`` that has any of ``places``, the first: they come best first."""
+    found: dict[int, _Place] = {}
+    left = within
+    for place in places:
+        for number in members(here := left & place.studies):
+            found[number] = place
+        left ^= here
+    return found
+
+
+def _detail(place: _Place, term: Term) -> str:
+    if place.field != "year":
+        return f"{place.word} in {place.field}"
+    return "year" if place.word == term.text else f"year beside {place.word}"
