@@ -9,7 +9,7 @@ from bot.answer.library import Library
 from bot.answer.names import short
 from bot.answer.references import reference_list
 from bot.answer.reply import File, Outcome, Reply, Request, Role
-from bot.answer.snapshot import snapshot
+from bot.answer.snapshot import snapshot, today
 from bot.answer.styles import at_the_end, named, style_menu
 from bot.catalogue.model import Study
 from bot.catalogue.search import Verdict
@@ -75,6 +75,12 @@ def card(library: Library, request: Request, study: Study, style: Style | Format
     Raises:
         UnusableRequestError: when the entry lacks what the format needs, or was edited since it was rendered.
     """
+    # The day, too: it stands in the snapshot line.
+    shows = (study, style.key, request.command, request.budget, today())
+    return library.kept.card(shows, lambda: _made(library, request, study, style))
+
+
+def _made(library: Library, request: Request, study: Study, style: Style | Format) -> Reply:
     files: tuple[File, ...] = ()
     in_text: tuple[str, ...] = ()
     if isinstance(style, Format):

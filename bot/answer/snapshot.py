@@ -6,6 +6,11 @@ from bot.answer.library import Library
 from bot.citation.snapshot import Snapshot
 
 
+def today() -> dt.date:
+    """The day on which something is read (UTC)."""
+    return dt.datetime.now(dt.UTC).date()
+
+
 def snapshot(library: Library, entries: tuple[str, ...]) -> str:
     """The snapshot line of these entries, as read today (UTC)."""
     meta = library.catalogue.meta
@@ -14,6 +19,6 @@ def snapshot(library: Library, entries: tuple[str, ...]) -> str:
         content_hash=meta.content_hash,
         wording=meta.scanner_version,
         policy=meta.policy_version,
-        accessed=dt.datetime.now(dt.UTC).date(),
+        accessed=today(),
         entries=entries,
     ).line()

@@ -78,6 +78,10 @@ class Reader:
         self._synonyms = synonyms
         self._domain = domain
         self._total = max(total, 1)
+        # Read when first met, and never more than the vocabulary: a word that is not in it is not remembered.
+        self._known: dict[str, _Entry] = {}
+        self._family: dict[str, Mapping[str, int]] = {}
+        self._commoner: dict[str, list[Correction]] = {}
 
     def read(self, text: str, *, keep_stops: bool = False) -> list[Term]:
         """The terms of ``text`` in order, each once; stop words only with ``keep_stops``, at low weight."""
@@ -159,38 +163,44 @@ class Reader:
 
     def _corrections(self, word: str, rows: int) -> list[Correction]:
         """Likely right spellings; for a word that is known but rare, only those that are much commoner."""
+        if word in self._commoner:
+            return self._commoner[word]
         found = corrections(self._connection, word)
         entries = self._entries(c.word for c in found)
         usable = [c for c in found if entries[c.word].rows > rows * _MUCH_COMMONER]
-        return [c for c in usable if c.slips <= usable[0].slips + (0 if rows else 1)]
+        usable = [c for c in usable if c.slips <= usable[0].slips + (0 if rows else 1)]
+        if rows:
+            self._commoner[word] = usable
+        return usable
 
     def _entries(self, found: Iterable[str]) -> dict[str, _Entry]:
+        """The words of ``found`` that the vocabulary has, in their order."""
         asked = list(dict.fromkeys(found))
-        if not asked:
-            return {}
-        marks = ",".join("?" * len(asked))
-        rows = self._connection.execute(
-            f"SELECT word, stem, {self._domain.value} FROM search_words WHERE word IN ({marks})",  # noqa: S608
-            asked,
-        )
-        return {word: _Entry(stem, count) for word, stem, count in rows}
+        unmet = [word for word in asked if word not in self._known]
+        if unmet:
+            marks = ",".join("?" * len(unmet))
+            query = f"SELECT word, stem, {self._domain.value} FROM search_words WHERE word IN ({marks})"  # noqa: S608
+            for word, stem, count in self._connection.execute(query, unmet):
+                self._known[word] = _Entry(stem, count)
+        return {word: self._known[word] for word in asked if word in self._known}
 
-    def _families(self, stems: Iterable[str]) -> dict[str, dict[str, int]]:
+    def _families(self, stems: Iterable[str]) -> dict[str, Mapping[str, int]]:
+        """The commonest words of each stem, with the number of rows that have them."""
         asked = list(dict.fromkeys(stems))
-        families: dict[str, dict[str, int]] = {}
-        if not asked:
-            return families
-        marks = ",".join("?" * len(asked))
-        rows = self._connection.execute(
-            f"SELECT stem, word, {self._domain.value} AS n FROM search_words"  # noqa: S608 - bound values
-            f" WHERE stem IN ({marks}) AND n > 0 ORDER BY n DESC, word",
-            asked,
-        )
-        for stem, word, count in rows:
-            family = families.setdefault(stem, {})
-            if len(family) < _VARIANTS // 2:
-                family[word] = count
-        return families
+        unmet = [stem for stem in asked if stem not in self._family]
+        if unmet:
+            marks = ",".join("?" * len(unmet))
+            rows = self._connection.execute(
+                f"SELECT stem, word, {self._domain.value} AS n FROM search_words"  # noqa: S608 - bound values
+                f" WHERE stem IN ({marks}) AND n > 0 ORDER BY n DESC, word",
+                unmet,
+            )
+            met: dict[str, dict[str, int]] = {stem: {} for stem in unmet}
+            for stem, word, count in rows:
+                if len(met[stem]) < _VARIANTS // 2:
+                    met[stem][word] = count
+            self._family.update(met)
+        return {stem: self._family[stem] for stem in asked}
 
     def _joined(self, found: list[str], known: dict[str, _Entry]) -> list[str]:
         """Two words that the vocabulary has as one ("nano needle", "il 6") joined, and one split.

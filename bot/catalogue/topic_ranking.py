@@ -103,9 +103,14 @@ class TopicRanking:
         own = any(term.text in _OWN for term in terms)
         doubt = (_UNKNOWN_OWN if own else _UNKNOWN) * unknown
         about = doubt + _ILLNESS * own
+        credited = [self._credited(term) for term in terms]
+        explained: dict[int, float] = {}
+        for term, by_topic in zip(terms, credited, strict=True):
+            for place, credit in by_topic.items():
+                explained[place] = explained.get(place, 0.0) + term.weight * credit
         ranked: list[tuple[float, str, int, float]] = []
-        for place, topic in enumerate(self._topics):
-            share = sum(term.weight * self._credit(topic, term) for term in terms) / total
+        for place, weight in explained.items():
+            topic, share = self._topics[place], weight / total
             named = all(term.text in topic.asked or term.text in topic.evidence for term in foreign)
             if share and named and kind in {None, topic.kind}:
                 score = about + _WORDS * share + _PHRASING * near.get(place, _FAR)[0]
@@ -118,7 +123,7 @@ class TopicRanking:
                 identifier,
                 -score,
                 (
-                    Signal("words", _WORDS * share, self._said(self._topics[place], terms)),
+                    Signal("words", _WORDS * share, self._said(place, terms, credited)),
                     self._signal("nearest phrasing", _PHRASING, near.get(place, _FAR)),
                     self._signal("letters", _LETTERS * _LIKEST, like.get(place, _FAR)),
                     Signal("letters of all phrasings", _LETTERS * (1 - _LIKEST) * whole.get(place, 0.0), ""),
@@ -174,20 +179,20 @@ class TopicRanking:
     def _words(self) -> Sequence[str]:
         return sorted(self._with_word)
 
-    def _said(self, topic: _Topic, terms: Sequence[Term]) -> str:
-        return ", ".join(term.text for term in terms if not term.stop and self._credit(topic, term))
+    @staticmethod
+    def _said(place: int, terms: Sequence[Term], credited: Sequence[Mapping[int, float]]) -> str:
+        return ", ".join(
+            term.text
+            for term, by_topic in zip(terms, credited, strict=True)
+            if not term.stop and place in by_topic
+        )
 
-    def _credit(self, topic: _Topic, term: Term) -> float:
-        """How far a topic explains a term: by its phrasings, the studies behind it, or its answer."""
-        best = 0.0
+    def _credited(self, term: Term) -> dict[int, float]:
+        """How far each topic explains a term, by place; without those that do not."""
+        best: dict[int, float] = {}
         for word, credit in term.variants.items():
-            if asked := topic.asked.get(word):
-                often = asked / self._most_asked[word]
-                best = max(best, credit * (_SELDOM + (1 - _SELDOM) * often))
-            elif word in topic.evidence:
-                best = max(best, credit * _EVIDENCE)
-            elif word in topic.answer:
-                best = max(best, credit * _ANSWER)
+            for place, worth in self._worth.get(word, ()):
+                best[place] = max(best.get(place, 0.0), credit * worth)
         return best
 
     def _nearness(self, terms: Sequence[Term], total: float) -> dict[int, tuple[float, int]]:
@@ -307,6 +312,18 @@ class TopicRanking:
             for word, count in topic.asked.items():
                 most[word] = max(most[word], count)
         return most
+
+    @cached_property
+    def _worth(self) -> Mapping[str, Sequence[tuple[int, float]]]:
+        """For each word, the topics that have it, and how far it explains each."""
+        found: dict[str, list[tuple[int, float]]] = {}
+        for place, topic in enumerate(self._topics):
+            credit = dict.fromkeys(topic.answer, _ANSWER) | dict.fromkeys(topic.evidence, _EVIDENCE)
+            for word, count in topic.asked.items():
+                credit[word] = _SELDOM + (1 - _SELDOM) * (count / self._most_asked[word])
+            for word, worth in credit.items():
+                found.setdefault(word, []).append((place, worth))
+        return found
 
     @cached_property
     def _weights(self) -> Mapping[str, float]:

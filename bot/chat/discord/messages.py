@@ -86,9 +86,8 @@ def compose(front: Front, reply: Reply, request: Request | None, place: Place) -
     labels: dict[str, str] = {}
     for label, custom_id in _buttons(front, reply, request, place):
         labels.setdefault(custom_id, label)
-    buttons = [
-        ui.Button[ui.LayoutView](label=cut(label, _LABEL), custom_id=custom_id)
-        for custom_id, label in labels.items()
+    buttons: list[ui.Button[ui.LayoutView]] = [
+        ui.Button(label=cut(label, _LABEL), custom_id=custom_id) for custom_id, label in labels.items()
     ]
     for start in range(0, len(buttons), _BUTTONS_IN_ROW):
         view.add_item(ui.ActionRow(*buttons[start : start + _BUTTONS_IN_ROW]))

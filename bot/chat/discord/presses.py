@@ -7,6 +7,7 @@ from words. Where ids are too long for Discord's 100 characters, hashes of them 
 """
 
 import hashlib
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ _ID: Final = "*"
 _HASH: Final = "~"
 _HASH_BYTES: Final = 9  # twelve characters; among 10,000 entries two alike have a chance of 1 in 10^14
 _KEPT: Final = "/:,"  # what need not be percent-encoded here
+#: What is neither a letter or digit of any script, nor one of the marks that stay as they are in addresses.
+_ODD: Final = re.compile(rf"[^\w.~{_KEPT}-]")
 
 
 class Kind(StrEnum):
@@ -80,7 +83,7 @@ def _written(press: Press, marks: Mapping[str, str]) -> str:
 
 def _quoted(text: str) -> str:
     """As ``quote_plus``, but letters of every script stay: Discord counts characters, not bytes."""
-    return "".join("+" if char == " " else char if char.isalnum() else quote(char, _KEPT) for char in text)
+    return _ODD.sub(lambda found: "+" if found[0] == " " else quote(found[0]), text)
 
 
 def read(custom_id: str, entries: Callable[[], Collection[str]]) -> Press:

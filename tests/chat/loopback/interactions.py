@@ -92,10 +92,10 @@ class Interaction:
             return False
         return not self.channel.permissions_of(self.person) & Permission.USE_EXTERNAL_APPS
 
-    def answered(self, how: Callback) -> None:
-        """Note the first answer."""
+    def answered(self, how: Callback, arrived: float) -> None:
+        """Note the first answer. What it took ends when it arrived: to check it is not the app's work."""
         self.answered_with = how
-        self.answered_after_ms = (time.perf_counter() - self.started) * 1000
+        self.answered_after_ms = (arrived - self.started) * 1000
         self.news.ring()
 
     def metadata(self, *, follow_up: bool = False) -> Json:

@@ -34,9 +34,10 @@ class Requested:
 
 
 class Call:
-    """One request, read: path parameters as numbers, JSON body, uploaded files."""
+    """One request, read: path parameters as numbers, JSON body, uploaded files; when it was all here."""
 
     def __init__(self, request: web.Request, body: Any, uploads: list[Upload]) -> None:
+        self.arrived = time.perf_counter()
         self.request = request
         self.body = body
         self.uploads = uploads
@@ -134,6 +135,7 @@ class Rest:
         call.body, call.uploads = await _read(call.request)
 
         async def answered(_request: web.Request) -> web.StreamResponse:
+            call.arrived = time.perf_counter()
             return json_response(await answer(call))
 
         try:

@@ -38,7 +38,7 @@ class InteractionRoutes:
         except Exception as error:
             interaction.refused = str(error)
             raise
-        interaction.answered(how)
+        interaction.answered(how, call.arrived)
         if not call.flag("with_response"):
             return None
         return self._described(interaction, how, message)
