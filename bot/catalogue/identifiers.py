@@ -80,6 +80,7 @@ _PUBLISHERS: Final = (
     "biorxiv.org",
     "bmj.com",
     "cambridge.org",
+    "cdc.gov",  # of its own reports, such as the data briefs of the National Center for Health Statistics
     "cell.com",
     "frontiersin.org",
     "jamanetwork.com",
