@@ -29,7 +29,6 @@ class _Lazy(click.Group):
         "preview": "bot.site.commands:preview",
         "export": "bot.site.commands:export",
         "pictures": "bot.site.commands:pictures",
-        "dictionary": "bot.site.commands:dictionary",
         "serve": "bot.chat.http.commands:serve",
         "doctor": "bot.doctor.commands:doctor",
     }

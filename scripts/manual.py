@@ -1,4 +1,4 @@
-"""Writes the pages that list commands, command lines and settings, from the code that defines them.
+"""Writes the pages that list commands, command lines, settings and fields, from the code that defines them.
 
 ``make docs`` writes them; a test holds them equal to the code.
 """
@@ -13,6 +13,7 @@ from bot.answer.commands import COMMANDS, Kind, Option, Who
 from bot.catalogue import wording
 from bot.cli import main as program
 from bot.settings import ROOT, Settings
+from bot.site import data_files, dictionary
 from scripts import env_example, wording_page
 
 _VALUES: Final[Mapping[Kind, str]] = {
@@ -40,6 +41,7 @@ def pages() -> dict[Path, str]:
         docs / "cli.md": "\n".join(_command_lines()) + "\n",
         docs / "configuration.md": "\n".join(_configuration()) + "\n",
         ROOT / ".env.example": env_example.render(),
+        docs / data_files.DICTIONARY: dictionary.text(),
         docs / "wording.md": wording_page.render(wording.scanner()),
     }
 

@@ -1,4 +1,4 @@
-"""Commands on pages and data: ``preview``, ``export``, ``pictures``, ``dictionary``."""
+"""Commands on pages and data: ``preview``, ``export`` and ``pictures``."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -74,21 +74,3 @@ def pictures() -> None:
         stop("Pillow or its font is missing: install the extra with `pip install 'evidence-bot[pictures]'`.")
     library = open_library(load_settings())
     click.echo(f"Drew {draw_ahead(library)} pictures into {library.pictures.folder}", err=True)
-
-
-@click.command()
-@click.option(
-    "--to",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write; by default, docs/data-dictionary.md.",
-)
-def dictionary(target: Path | None) -> None:
-    """Write the data dictionary: what every field of the data means."""
-    from bot.settings import ROOT  # noqa: PLC0415
-    from bot.site.dictionary import text  # noqa: PLC0415
-
-    path = target or ROOT / "docs" / "data-dictionary.md"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text(), encoding="utf-8", newline="\n")
-    click.echo(f"Wrote {path}", err=True)

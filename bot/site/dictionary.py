@@ -22,7 +22,7 @@ _NAMES: Final = {"str": "text", "int": "whole number", "bool": "true or false"}
 
 _HEAD: Final = """# Data dictionary
 
-<!-- Made from bot/catalogue/model.py by `evidence-bot dictionary`; change it there. -->
+<!-- Made from bot/catalogue/model.py by `make docs`; change it there. -->
 
 A field that is empty or absent is one that nobody has seen a source for: it is not known, and it is not
 "none". In CSV, the entries of a list are joined by ` | `, and the parts of `retraction` are columns of their

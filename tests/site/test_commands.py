@@ -8,7 +8,6 @@ from click.testing import CliRunner, Result
 from bot import console
 from bot.answer import picture
 from bot.site import commands
-from bot.site.dictionary import text
 from tests.answer.libraries import small_library
 from tests.catalogue.fabricated import study, topic
 
@@ -79,11 +78,6 @@ def test_pictures_say_what_they_need(folder: Path, monkeypatch: pytest.MonkeyPat
     result = run("pictures")
     assert result.exit_code == console.USAGE
     assert "evidence-bot[pictures]" in result.stderr
-
-
-def test_the_dictionary_is_written_where_asked(tmp_path: Path) -> None:
-    assert run("dictionary", "--to", str(tmp_path / "docs" / "fields.md")).exit_code == 0
-    assert (tmp_path / "docs" / "fields.md").read_text(encoding="utf-8") == text()
 
 
 def test_a_preview_of_a_folder_that_is_not_there_says_so(

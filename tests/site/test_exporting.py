@@ -132,15 +132,13 @@ def test_the_citation_file_has_what_the_format_requires(tmp_path: Path) -> None:
     assert re.fullmatch(r"sha256:[0-9a-f]{64}", found["identifiers"][0]["value"])
 
 
-def test_the_data_dictionary_explains_every_field_and_is_up_to_date() -> None:
+def test_the_data_dictionary_explains_every_field() -> None:
     text = dictionary.text()
     for kind in (Study, Topic, Criterion):
         for name in kind.__struct_fields__:
             line = re.search(rf"^\| `{name}` \| (.+) \| (?:yes|no) \| (.+) \|$", text, re.MULTILINE)
             assert line, name
             assert line[2].strip(), name
-    kept = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
-    assert kept == text, "run `evidence-bot dictionary`"
 
 
 def test_the_page_on_exports_names_every_format() -> None:
