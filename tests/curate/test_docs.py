@@ -73,16 +73,30 @@ def test_every_notice_and_every_way_in_is_explained() -> None:
 
 
 def test_the_unfinished_example_is_what_a_draft_looks_like() -> None:
-    unfinished, _ = blocks(CURATING, "toml")
+    unfinished, *_ = blocks(CURATING, "toml")
     text = dump(draft(merge(both()), (), DAY))
     assert [line for line in unfinished.splitlines() if line not in text.splitlines()] == []
 
 
 def test_the_finished_example_is_the_entry_that_it_names() -> None:
-    _, finished = blocks(CURATING, "toml")
+    _, finished, *_ = blocks(CURATING, "toml")
     entry = tomllib.loads((ROOT / "data/studies/albright-2011-heritable-predisposition.toml").read_text())
     for field, value in tomllib.loads(finished).items():
         assert entry[field] == value, field
+
+
+def test_both_forms_of_history_are_shown_and_say_the_same() -> None:
+    *_, block, listed = (tomllib.loads(one) for one in blocks(CURATING, "toml"))
+    entry = read_folder(ROOT / "data").studies["albright-2011-heritable-predisposition"]
+    first = {"date": entry.changes[0].date, "what": entry.changes[0].what}
+    assert block == listed == {"changes": [first]}
+
+
+def test_what_a_patch_changes_is_rendered_anew_before_it_is_checked() -> None:
+    by_hand = next(one for one in blocks(CURATING, "") if "git apply refresh.patch" in one)
+    scheduled = blocks(SCHEDULED, "yaml")[0]
+    for text in (by_hand, scheduled):
+        assert text.index("git apply") < text.index("cite --render")
 
 
 def test_the_paper_of_the_example_is_there_as_the_page_says() -> None:
