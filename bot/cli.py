@@ -13,7 +13,7 @@ from typing import Final, TextIO
 import click
 
 from bot import __version__
-from bot.console import load_settings, open_library, stop
+from bot.console import file_faults, load_settings, open_library, stop
 
 
 class _Lazy(click.Group):
@@ -74,6 +74,7 @@ def chat() -> None:
 @click.option(
     "--save", type=click.Path(file_okay=False, path_type=Path), help="Write the reply's files to a folder."
 )
+@file_faults()
 def ask(
     line: str | None, as_json: bool, explain: bool, plain: bool, batch: TextIO | None, save: Path | None
 ) -> None:
@@ -109,6 +110,7 @@ def ask(
 @main.command()
 @click.option("--missing", is_flag=True, help="List what no source was seen for, most wanted first.")
 @click.option("--warnings/--no-warnings", default=True, help="List warnings too.")
+@file_faults()
 def check(missing: bool, warnings: bool) -> None:
     """Check every data file; print each problem as "file: field: what is wrong: how to mend it"."""
     from bot.catalogue.source import read_folder
@@ -137,6 +139,7 @@ def check(missing: bool, warnings: bool) -> None:
 
 
 @main.command(name="format")
+@file_faults()
 def format_() -> None:
     """Lay out every data file as the others are."""
     from bot.catalogue.source import tidy
@@ -146,6 +149,7 @@ def format_() -> None:
 
 
 @main.command()
+@file_faults()
 def schemas() -> None:
     """Write the JSON Schemas that editors use for the data files."""
     from bot.catalogue import schemas
@@ -156,6 +160,7 @@ def schemas() -> None:
 
 @main.command()
 @click.option("--force", is_flag=True, help="Build even if the catalogue is as new as the data files.")
+@file_faults()
 def build(force: bool) -> None:
     """Build the catalogue database from the data files."""
     from bot.answer.desk import Desk
@@ -174,6 +179,7 @@ def build(force: bool) -> None:
 @main.command()
 @click.option("--render", is_flag=True, help="Render every citation that is missing or out of date.")
 @click.option("--afresh", is_flag=True, help="With --render: render all of them.")
+@file_faults()
 def cite(render: bool, afresh: bool) -> None:
     """Render the citations into data/citations.json (needs pandoc, from the development packages)."""
     from bot.citation.render import NoPandocError, PandocError, render_all

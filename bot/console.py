@@ -1,6 +1,8 @@
 """What every command line begins and ends with: settings, the library, one sentence and exit code 2."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
@@ -17,6 +19,20 @@ def stop(message: str) -> NoReturn:
     """Say what is wrong and what to do, and leave."""
     click.echo(message, err=True)
     sys.exit(USAGE)
+
+
+@contextmanager
+def file_faults() -> Iterator[None]:
+    """Leave with one sentence where a file cannot be read or written: a full disk, a folder for reading only.
+
+    For commands that end by themselves, as a decorator; what runs for days must not end for one file.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:  # no file: a pipe whose reader left, which click knows
+            raise
+        stop(f"{error.filename} cannot be read or written ({error.strerror}): free or allow it, then go on.")
 
 
 def load_settings() -> "Settings":

@@ -170,7 +170,18 @@ def write_criteria(criteria: Mapping[str, Criterion], data: Path) -> Path:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Replace ``path`` by ``content`` in one step: readers see the old file or the new one, never a part."""
+    """Replace ``path`` by ``content`` in one step: readers see the old file or the new one, never a part.
+
+    Raises:
+        OSError: when it cannot be written; its ``filename`` is ``path``, and nothing is left beside that.
+    """
+    try:
+        _write_whole(path, content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _write_whole(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -3,11 +3,15 @@
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.catalogue.model import Author
 from bot.curate import clean
 from bot.curate.reading import Reading, reading
+
+if TYPE_CHECKING:
+    from bibtexparser.library import Library
+    from bibtexparser.model import Entry
 
 _LONGEST: Final = 50_000  # characters of one field: two thousand authors
 # What is raised or lowered, in the ways that exporters write it.
@@ -36,12 +40,25 @@ def read(text: str, name: str, problems: list[str]) -> Iterator[Reading]:
     entries = list(library.entries)
     for block in library.failed_blocks:
         if isinstance(block, DuplicateBlockKeyBlock) and isinstance(block.ignore_error_block, Entry):
-            entries.append(block.ignore_error_block)  # two works under one key are two works
+            entries += _finished(block.ignore_error_block, library)  # two works under one key are two works
         else:
             problems.append(f"{name}, line {(block.start_line or 0) + 1}: this entry cannot be read")
     for entry in entries:
         fields = {key.lower(): str(field.value) for key, field in entry.fields_dict.items()}
         yield _reading(fields, name)
+
+
+def _finished(entry: "Entry", library: "Library") -> "list[Entry]":
+    """An entry that the parser set aside, brought to the state of those of the ``library``: abbreviations
+    written out, no braces or quotation marks around values.
+    """
+    from bibtexparser.library import Library  # noqa: PLC0415 - only who reads such files pays for it
+    from bibtexparser.middlewares.parsestack import default_parse_stack  # noqa: PLC0415
+
+    alone = Library([*library.strings, entry])
+    for step in default_parse_stack():
+        alone = step.transform(alone)
+    return list(alone.entries)
 
 
 def _reading(fields: Mapping[str, str], name: str) -> Reading:

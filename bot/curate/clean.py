@@ -124,9 +124,7 @@ def doi(value: object) -> str | None:
 def pmid(value: object) -> str | None:
     """A PubMed id, out of digits, a number or an address."""
     found = text(_written(value))
-    match = re.fullmatch(
-        r"(?:PMID:?\s*|https?://\S*?/)?0*([1-9]\d{0,8})(?:\.0)?/?", found or "", re.IGNORECASE
-    )
+    match = _PMID.fullmatch(found or "")
     return match[1] if match else None
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from bot.console import load_settings, stop
+from bot.console import file_faults, load_settings, stop
 
 if TYPE_CHECKING:
     from bot.catalogue.source import Sources
@@ -46,6 +46,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--look-up", is_flag=True, help="Look the entries of a file up in Crossref and PubMed as well.")
 @click.option("--alike", is_flag=True, help="Write works even if one of nearly their title is there.")
 @click.option("--fresh", is_flag=True, help="Ask again what was asked within a day.")
+@file_faults()
 def new(
     *,
     works: Sequence[str],
@@ -99,6 +100,7 @@ def new(
 )
 @click.option("--offline", is_flag=True, help="Ask nobody; only use --retraction-watch.")
 @click.option("--fresh", is_flag=True, help="Ask again what was asked within a day.")
+@file_faults()
 def refresh(
     *, entries: Sequence[str], fill: bool, watch: Path | None, target: Path, offline: bool, fresh: bool
 ) -> None:
@@ -157,6 +159,7 @@ def refresh(
 
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the file is not up to date.")
+@file_faults()
 def changelog(*, check: bool) -> None:
     """Write CHANGELOG-data.md from the history that each record keeps."""
     from bot.catalogue.source import write_whole

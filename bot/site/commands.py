@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from bot.console import load_settings, open_library, stop
+from bot.console import file_faults, load_settings, open_library, stop
 
 FORMATS = ("csv", "json", "bib", "ris", "csl", "sqlite", "html")
 
 
 @click.command()
 @click.option("--port", default=8642, show_default=True, type=click.IntRange(1, 65535))
+@file_faults()
 def preview(port: int) -> None:
     """Browse the catalogue as readers will see it; pages reload when a file is saved.
 
@@ -29,7 +30,9 @@ def preview(port: int) -> None:
     for folder in (settings.data, settings.responses):
         if not folder.is_dir():
             stop(f"There is no folder {folder}. Set BOT_DATA and BOT_RESPONSES to the folders.")
-    workshop = Workshop(settings.data, ROOT / "var" / "preview.db", settings.responses, PICTURES)
+    database = ROOT / "var" / "preview.db"
+    database.parent.mkdir(parents=True, exist_ok=True)
+    workshop = Workshop(settings.data, database, settings.responses, PICTURES)
     click.echo(f"Reading the catalogue. Then open http://127.0.0.1:{port}/ (Ctrl-C ends it).", err=True)
     with suppress(KeyboardInterrupt):
         Server(application(workshop), port).run()

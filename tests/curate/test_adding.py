@@ -325,6 +325,24 @@ def test_a_kill_half_way_leaves_whole_files_and_the_next_run_goes_on(
     assert len(read_folder(data).studies) == 200
 
 
+def test_a_full_disk_is_told_in_a_sentence_and_leaves_no_half_file(
+    environment: dict[str, str], data: Path, tmp_path: Path
+) -> None:
+    refs = tmp_path / "refs.ris"
+    refs.write_text(f"TY  - JOUR\nTI  - {TITLE}\nAU  - Inventa, A.\nPY  - 2019\nER  - \n")
+    full = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); "
+        "from bot.curate.commands import new; new()"
+    )
+    command = [sys.executable, "-B", "-c", full, "--file", str(refs)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    (told,) = done.stderr.splitlines()
+    path = data / "studies" / "inventa-2019-grip-strength-invented.toml"
+    assert told.startswith(f"{path} cannot be read or written (File too large)")
+    assert files(data) == []
+
+
 def test_what_is_sent_to_a_file_gets_there_while_a_bar_is_shown_on_the_terminal(
     environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -75,7 +75,8 @@ BIB = r"""
   journal = jir, year = 2019, volume = 12, number = {3}, pages = {149--156},
   doi = {10.5555/invented.2019.001}, pmid = {900000001}
 }
-@article{inventa, title = {The same key, another work}, date = {2001-02-03}, journaltitle = {Annals}}
+@article{inventa, title = {The same key, another work}, date = {2001-02-03}, journaltitle = {Annals},
+    author = {Inventa, Ada and {The Made-up Group}}}
 @article{broken, title = {never closed
 @book{fine, title = {A later entry is read}, year = {2000}, publisher = {Invented Press}}
 """
@@ -143,7 +144,7 @@ def test_an_accession_number_of_another_database_is_no_pmid(tmp_path: Path) -> N
 def test_bibtex_is_read_with_its_latex_and_what_is_broken_is_told_by_its_line(tmp_path: Path) -> None:
     found, problems = read(tmp_path, "refs.bib", BIB)
 
-    assert problems == ("refs.bib, line 10: this entry cannot be read",)
+    assert problems == ("refs.bib, line 11: this entry cannot be read",)
     by_year = {one.year: one for one in found}
     first = by_year[2019]
     assert first.title == "Grip strength in an INVENTED cohort: über β2 & more"
@@ -156,6 +157,8 @@ def test_bibtex_is_read_with_its_latex_and_what_is_broken_is_told_by_its_line(tm
     assert not first.authors_complete
     assert (first.journal, first.pages) == ("Journal of Invented Results", "149-156")
     assert by_year[2001].title == "The same key, another work"
+    ada, group = Author(family="Inventa", given="Ada"), Author(literal="The Made-up Group")
+    assert by_year[2001].authors == (ada, group)
     assert by_year[2000].journal == "Invented Press"
 
 
