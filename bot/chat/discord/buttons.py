@@ -26,6 +26,8 @@ async def pressed(interaction: Interaction, custom_id: str, values: list[str]) -
         custom_id: of the button or list.
         values: what was picked, for a list.
     """
+    if not interaction.client.is_waited_for(interaction):
+        return
     kind = "button"
     with suppress(ValueError):
         kind = Kind(custom_id[1:2]).name.lower()

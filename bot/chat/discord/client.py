@@ -14,6 +14,7 @@ from bot.chat.discord import commands, menus, suggest
 from bot.chat.discord.buttons import Pressed
 from bot.chat.discord.errors import Tree, handling, story
 from bot.chat.discord.front import Front, Interaction
+from bot.chat.discord.lateness import Lateness, is_too_late
 from bot.chat.discord.mentions import Mentions
 from bot.chat.discord.presses import Kind, UnreadablePressError, read
 from bot.chat.discord.sync import sync_if_changed
@@ -65,6 +66,7 @@ class EvidenceClient(discord.AutoShardedClient):
         menus.add_to(self.tree)
         self._register = register
         self._mentions = Mentions(self)
+        self.lateness = Lateness()
         self._busy = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -81,6 +83,16 @@ class EvidenceClient(discord.AutoShardedClient):
             self._busy -= 1
             if self._busy == 0:
                 self._idle.set()
+
+    def is_waited_for(self, interaction: discord.Interaction[Any]) -> bool:
+        """Whether Discord still takes an answer. When there is too much to do, the bot must not fall further
+        behind with work that nobody sees; the person has been told by Discord to try again.
+        """
+        late = self.lateness.of(interaction.created_at.timestamp())
+        if not is_too_late(late):
+            return True
+        _log.info("answered", command=interaction.type.name, outcome="expired", ms=round(late * 1000, 1))
+        return False
 
     async def setup_hook(self) -> None:
         """After the token was accepted, before the bot hears anything."""
@@ -123,7 +135,9 @@ class EvidenceClient(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Take the forms that were sent: they are found by their custom_id alone, like buttons."""
-        if interaction.type is not discord.InteractionType.modal_submit:
+        if interaction.type is not discord.InteractionType.modal_submit or not self.is_waited_for(
+            interaction
+        ):
             return
         await _form(interaction)  # type: ignore[arg-type] # our client
 

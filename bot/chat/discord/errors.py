@@ -6,7 +6,7 @@ import traceback
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import discord
 import structlog
@@ -18,6 +18,9 @@ from bot.chat.discord.front import Interaction, RefusedError
 from bot.chat.discord.messages import Place, compose
 from bot.chat.discord.presses import GoneError, UnreadablePressError
 from bot.state import StateError, StateUnavailableError
+
+if TYPE_CHECKING:
+    from bot.chat.discord.client import EvidenceClient
 
 _log = structlog.get_logger(__name__)
 
@@ -140,6 +143,11 @@ def is_gone(error: discord.HTTPException) -> bool:
 
 class Tree(app_commands.CommandTree["discord.Client"]):
     """The tree of commands, with the one handler for what goes wrong before a command is reached."""
+
+    async def interaction_check(self, interaction: discord.Interaction[discord.Client], /) -> bool:
+        """Let only those pass that somebody still waits for."""
+        client: EvidenceClient = interaction.client  # type: ignore[assignment]
+        return client.is_waited_for(interaction)
 
     async def on_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError, /
