@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import msgspec
@@ -89,11 +90,14 @@ def copy_database(library: Library, path: Path) -> None:
     Raises:
         OSError: when the file cannot be written.
     """
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(part)) as target:
-        library.catalogue.connection.backup(target)
-    part.replace(path)
+    try:
+        with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as place:
+            part = Path(place) / path.name
+            with closing(sqlite3.connect(part)) as target:
+                library.catalogue.connection.backup(target)
+            part.replace(path)
+    except sqlite3.OperationalError as error:  # a full disk, as SQLite tells it
+        raise OSError(None, str(error), str(path)) from error
 
 
 def references(key: str) -> Callable[[Library, Sequence[Study], Sequence[Topic]], str]:

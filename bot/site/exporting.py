@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.answer.library import Library
+from bot.catalogue.source import write_whole
 from bot.site import citation_file, data_files
 from bot.site.static_site import write_site
 
@@ -54,5 +55,5 @@ def write(library: Library, form: str, target: Path, tags: Sequence[str] = ()) -
         data_files.copy_database(library, target)
         return counted
     text = data_files.TEXTS[form](library, studies, topics)
-    target.write_text(text, encoding="utf-8", newline="\n")
+    write_whole(target, text.encode())
     return counted if form == "json" else f"{len(studies)} studies"

@@ -1,5 +1,7 @@
 """The commands as somebody types them."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,23 @@ def test_every_format_is_written_where_it_was_asked_for(folder: Path, form: str)
     assert result.exit_code == 0, result.output
     assert "Wrote" in result.stderr
     assert (folder / "deep" / "out").exists()
+
+
+@pytest.mark.parametrize("form", ["json", "sqlite"])
+def test_a_full_disk_leaves_the_older_file_whole_and_nothing_beside_it(folder: Path, form: str) -> None:
+    target = folder / "given" / "away"
+    target.parent.mkdir()
+    target.write_text("as it was")
+    full = (
+        "import resource, sys; from bot.site.commands import export; "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512)); export()"
+    )
+    command = [sys.executable, "-B", "-c", full, "--format", form, "--to", str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == console.USAGE, done.stderr
+    assert done.stderr.startswith(f"{target} cannot be written (")
+    assert [path.name for path in target.parent.iterdir()] == ["away"]
+    assert target.read_text() == "as it was"
 
 
 def test_the_static_site_knows_its_address(folder: Path) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
@@ -116,6 +117,19 @@ def test_views_colours_and_width_are_chosen_by_keyboard_and_stay_after_a_reload(
     expect(shown).to_contain_text("History view")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == light
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_entry_has_the_colours_of_the_system_until_somebody_chooses(
+    page: Page, real: str, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    ground = "getComputedStyle(document.body).backgroundColor"
+    page.goto(f"{real}/problems/")
+    elsewhere = page.evaluate(ground)
+    page.goto(f"{real}/evidence/lombardi-2009-xmrv/")
+    assert page.evaluate(ground) == elsewhere
+    expect(page.get_by_role("radio", name=scheme)).to_be_checked()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

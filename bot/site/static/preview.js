@@ -17,7 +17,9 @@ function show() {
 
 if (controls) {
   controls.hidden = false;
-  const kept = JSON.parse(sessionStorage.getItem("bench") ?? "{}");
+  // Until somebody chooses, the colours are those of the other pages: what the system prefers.
+  const theme = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+  const kept = { theme, ...JSON.parse(sessionStorage.getItem("bench") ?? "{}") };
   for (const [name, value] of Object.entries(kept)) {
     const field = controls.elements.namedItem(name);
     if (field instanceof RadioNodeList && [...field].some((one) => one.value === value)) {
