@@ -219,9 +219,16 @@ def _trim(value: str) -> str:
 
 
 def is_publisher(url: str) -> bool:
-    """Whether an address is one of a publisher of papers, so that a page of it is about one paper."""
-    host = link_key(url).split("/")[0]
-    return any(host == one or host.endswith(f".{one}") for one in _PUBLISHERS)
+    """Whether an address is a page of a publisher of papers, so that it is about one paper.
+
+    Not where the address ends in a query: there it is the query that says which paper.
+    """
+    address = link_key(url)
+    host = address.split("/")[0]
+    ours = any(
+        host == one or host.endswith(f".{one}") or address.startswith(f"{one}/") for one in _PUBLISHERS
+    )
+    return ours and "?" not in url
 
 
 def link_key(url: str) -> str:

@@ -13,7 +13,9 @@ first.
 ``search_identifiers``      DOIs, PMIDs, PMCIDs, links and Atlas slugs
 ``search_words``            every word, its stem and how many studies and topics have it;
                             ``search_words_fts`` (trigrams) and ``search_misspellings`` find it when misspelt
+``search_english``          ordinary English words, and how common each is
 ``search_topics``           a topic's words; ``search_phrasings`` the questions it answers
+``search_letters``          groups of letters, and how much each phrasing and each topic has of them
 ``search_markers``          names of markers
 ``search_criteria``         names of case definitions
 ``search_synonyms``         the synonyms that the index was made with
@@ -26,6 +28,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from bot.catalogue import letters
+from bot.catalogue.english import ordinary_words
 from bot.catalogue.identifiers import Kind, is_publisher, link_key, recognise
 from bot.catalogue.postings import Collector
 from bot.catalogue.spelling import misspellings
@@ -39,7 +43,7 @@ if TYPE_CHECKING:
     from bot.catalogue.synonyms import Synonyms
 
 #: Raised whenever the index changes, so that a catalogue with an older one is built again.
-INDEX_VERSION: Final = 4
+INDEX_VERSION: Final = 5
 
 #: Longest beginning that autocomplete looks for, in characters.
 LONGEST_START: Final = 60
@@ -52,6 +56,7 @@ def create(database: "sqlite_utils.Database", sources: "Sources") -> None:
     _create_tables(database)
     counts = _studies(database, ranked, synonyms)
     topic_counts = _topics(database, sources, synonyms)
+    letters.store(database.conn)
     _markers(database, sources, synonyms)
     _criteria(database, sources.criteria.values(), synonyms)
     _words(database, counts, topic_counts)
@@ -84,12 +89,16 @@ def _create_tables(database: "sqlite_utils.Database") -> None:
         CREATE VIRTUAL TABLE search_words_fts USING fts5(
             word, content = 'search_words', tokenize = 'trigram', detail = 'none'
         );
+        CREATE TABLE search_english (word TEXT PRIMARY KEY, common REAL NOT NULL) WITHOUT ROWID;
         CREATE TABLE search_topics (
             id TEXT PRIMARY KEY, kind TEXT NOT NULL, question TEXT NOT NULL, markers TEXT NOT NULL,
             answer TEXT NOT NULL, evidence TEXT NOT NULL
         );
         CREATE TABLE search_phrasings (
             topic TEXT NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (topic, position)
+        ) WITHOUT ROWID;
+        CREATE TABLE search_letters (
+            gram TEXT PRIMARY KEY, rarity REAL NOT NULL, phrasings BLOB NOT NULL, topics BLOB NOT NULL
         ) WITHOUT ROWID;
         CREATE TABLE search_markers (
             name TEXT PRIMARY KEY, words TEXT NOT NULL, topics INTEGER NOT NULL, studies INTEGER NOT NULL
@@ -120,6 +129,7 @@ def _studies(database: "sqlite_utils.Database", ranked: list["Study"], synonyms:
     rows: list[tuple[int, str, int, str, str]] = []
     names: set[tuple[str, str, int]] = set()
     identifiers: set[tuple[str, str, str]] = set()
+    pages = _own_pages(ranked)
     for number, study in enumerate(ranked, 1):
         fields = _fields(study, synonyms)
         for field, found in fields.items():
@@ -129,6 +139,7 @@ def _studies(database: "sqlite_utils.Database", ranked: list["Study"], synonyms:
         rows.append((number, study.id, length, _text(fields["title"]), _text(fields["names"])))
         names.update((name[:LONGEST_START], kind, number) for kind, name in _starts(study, synonyms))
         identifiers.update((kind, value, study.id) for kind, value in identifiers_of(study))
+        identifiers.update((Kind.LINK, page, study.id) for page in pages.get(study.id, ()))
     connection = database.conn
     connection.executemany("INSERT INTO search_studies VALUES (?, ?, ?, ?, ?)", rows)
     connection.executemany("INSERT INTO search_postings VALUES (?, ?, ?)", postings.rows())
@@ -165,12 +176,29 @@ def identifiers_of(study: "Study") -> Iterator[tuple[str, str]]:
     for kind, value in ((Kind.DOI, study.doi), (Kind.PMID, study.pmid), (Kind.PMCID, study.pmcid)):
         if value:
             yield kind, value
-    pages = (url for url in study.sources if is_publisher(url))
-    for url in (study.url, study.atlas_url, *pages):
+    for url in (study.url, study.atlas_url):
         if url:
             yield Kind.LINK, link_key(url)
             for found in recognise(url) if url == study.url else ():
                 yield found.kind, found.value
+
+
+def _own_pages(studies: Iterable["Study"]) -> dict[str, list[str]]:
+    """For each study, the pages of publishers that are about it and no other, in the form of the index.
+
+    A source may also be somebody else's page: a review with a table of studies, a list of references. So
+    what several studies rest on is nobody's, and what has a DOI in it is left to the DOI.
+    """
+    pages: dict[str, set[str]] = {}
+    for study in studies:
+        for url in study.sources:
+            if is_publisher(url) and not any(found.kind is Kind.DOI for found in recognise(url)):
+                pages.setdefault(link_key(url), set()).add(study.id)
+    own: dict[str, list[str]] = {}
+    for page, users in pages.items():
+        if len(users) == 1:
+            own.setdefault(users.pop(), []).append(page)
+    return own
 
 
 def _about(study: "Study") -> Iterator[str]:
@@ -271,6 +299,7 @@ def _words(database: "sqlite_utils.Database", studies: Counter[str], topics: Cou
         "INSERT INTO search_words VALUES (?, ?, ?, ?)",
         ((word, stems.get(word, word), studies[word], topics[word]) for word in known),
     )
+    connection.executemany("INSERT INTO search_english VALUES (?, ?)", sorted(ordinary_words().items()))
     connection.execute("CREATE INDEX search_words_by_stem ON search_words(stem)")
     connection.execute("INSERT INTO search_words_fts(rowid, word) SELECT rowid, word FROM search_words")
     connection.executemany(

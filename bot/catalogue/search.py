@@ -57,6 +57,8 @@ class Search:
         if recognised:
             return self._identified(recognised, limit)
         terms = self._study_reader.read(text)
+        if not any(len(term.text) > 1 for term in terms):
+            return NOTHING  # some title has any letter: "how r u doing" is not about that study
         total = sum(term.weight for term in terms) or 1.0
         unknown = sum(term.weight for term in terms if not term.known) / total
         least = _NEAREST + _NEAREST_UNKNOWN * unknown

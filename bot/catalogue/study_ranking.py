@@ -20,7 +20,7 @@ from rapidfuzz import fuzz, process
 from bot.catalogue.index import LONGEST_START
 from bot.catalogue.match import Hit, Signal
 from bot.catalogue.postings import Postings, highest, members, one_set
-from bot.catalogue.terms import Term
+from bot.catalogue.terms import OWN, Term
 from bot.catalogue.words import words
 
 #: How far a term is explained by being in a field.
@@ -120,8 +120,10 @@ class StudyRanking:
         named = self._named((plain, " ".join(words(text))), most) if total else 0
         telling = self._telling(terms) if total else ()
         within = reduce(or_, map(self._with_any, telling), named)
+        # "Alzheimers drug tried in CFS": who names the illness may describe a study by what it borrowed.
+        own = any(term.text in OWN for term in terms)
         for term in terms:
-            if term.foreign:
+            if term.foreign and not own:
                 within &= self._postings.anywhere(term.text)
         placed = [(term, self._places(term)) for term in terms]
         if within.bit_count() > most:

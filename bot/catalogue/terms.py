@@ -28,12 +28,20 @@ _YEAR: Final = 0.6
 _LONE: Final = 0.35  # small numbers, and single letters that the catalogue has
 _INITIALS: Final = 0.1  # one or two letters that it does not have: initials behind a name
 _UNKNOWN: Final = 1.0
+_ORDINARY_SLIP: Final = 0.15  # credit lost when what would be a misspelling is an ordinary word
+_ORDINARY_DOUBT: Final = 0.4  # doubt left when an ordinary word is taken for a misspelling
+_COMMON: Final = 3.0  # decimal logarithm of a word's count in English: doubt falls from there,
+_COMMON_FALL: Final = 0.5  # by this for ten times the count,
+_LEAST_DOUBT: Final = 0.3  # down to this
 _YEARS: Final = range(1930, 2101)
 _VARIANTS: Final = 24
 _RARE: Final = 2  # a known word this rare may still be a misspelling of a common one
 _MUCH_COMMONER: Final = 6
 _SHORTEST_JOINED: Final = 7
 _STOPS: Final = sorted(STOP)
+
+#: Words that name the illness, its sign, or a study of nothing else.
+OWN: Final = frozenset({"mecfs", "pem", "seid", "decodeme"})
 
 
 class Domain(StrEnum):
@@ -48,7 +56,8 @@ class Term:
     """One word that was asked, and what it may stand for.
 
     ``rows`` is about how many studies (or topics) have one of the variants; ``known`` whether the
-    vocabulary has the word, or one it is a misspelling of.
+    vocabulary has the word, or one it is a misspelling of; ``doubt``, from 0 to 1, whether the word says that
+    the question is about something else: 0 for what the vocabulary has, 1 for a rare word that it has not.
     """
 
     text: str
@@ -60,6 +69,7 @@ class Term:
     stop: bool = False
     foreign: bool = False
     correction: str | None = None
+    doubt: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -116,30 +126,35 @@ class Reader:
             return Term(word, _YEAR, {word: 1.0}, 0, known=True, year=int(word))
         entry = known.get(word)
         variants: dict[str, float] = {}
-        rows = 0
+        rows = likely = 0
         correction: Correction | None = None
         if entry and entry.rows:
             family = families.get(entry.stem, {})
             variants.update(dict.fromkeys(family, _STEM))
             variants[word] = 1.0
             rows = max(sum(family.values()), entry.rows)
+        common = 0.0
         if (not entry or entry.rows <= _RARE) and word not in STOP:
+            common = self._commonness(word)
             for found in self._corrections(word, entry.rows if entry else 0):
                 correction = correction or found
-                credit = 1 - _SLIP * found.slips
+                credit = 1 - _SLIP * found.slips - _ORDINARY_SLIP * bool(common)
                 if entry and entry.rows:
                     credit -= _SLIP
                 stem = self._entries([found.word])[found.word].stem
                 for other, count in self._families([stem]).get(stem, {}).items():
                     variants[other] = max(variants.get(other, 0), credit)
                     rows = rows or count
+                    likely = max(likely, count)
                 if found is correction:
                     near = near | self._synonyms.near_words([found.word]).get(found.word, set())
-        spelt = rows
+        spelt = max(rows, likely)
         for other, neighbour in self._entries(sorted(near)).items():
             if neighbour.rows and len(variants) < _VARIANTS:
                 variants[other] = max(variants.get(other, 0), _NEAR)
                 rows += neighbour.rows
+        held = bool(entry and entry.rows)
+        meant = correction.word if correction and not held else None
         return Term(
             word,
             self._weight(word, spelt or rows),
@@ -148,8 +163,16 @@ class Reader:
             known=bool(variants),
             stop=word in STOP,
             foreign=word in self._synonyms.foreign,
-            correction=correction.word if correction and not (entry and entry.rows) else None,
+            correction=meant,
+            doubt=0.0
+            if held or word in STOP
+            else _doubt(common, found=bool(variants), corrected=bool(meant)),
         )
+
+    def _commonness(self, word: str) -> float:
+        """How common an ordinary English word is, as the decimal logarithm of its count; 0 for any other."""
+        row = self._connection.execute("SELECT common FROM search_english WHERE word = ?", (word,)).fetchone()
+        return float(row[0]) if row else 0.0
 
     def _weight(self, word: str, rows: int) -> float:
         weight = math.log1p(self._total / rows) / math.log1p(self._total) if rows else _UNKNOWN
@@ -240,6 +263,15 @@ class Reader:
         )
         known.update({part: entries[part] for part in best})
         return best
+
+
+def _doubt(common: float, *, found: bool, corrected: bool) -> float:
+    """Doubt about a word that the vocabulary does not have: the more ordinary a word, the less it tells."""
+    if found:
+        return _ORDINARY_DOUBT if corrected and common else 0.0
+    if not common:
+        return 1.0
+    return max(_LEAST_DOUBT, min(1.0, 1 - _COMMON_FALL * (common - _COMMON)))
 
 
 @lru_cache(maxsize=4096)

@@ -17,9 +17,10 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
+from bot.catalogue.letters import likeness, read_phrasings
 from bot.catalogue.match import NOTHING, Hit, Match, Signal, Verdict
 from bot.catalogue.synonyms import Synonyms
-from bot.catalogue.terms import Domain, Reader, Term
+from bot.catalogue.terms import OWN, Domain, Reader, Term
 from bot.catalogue.words import STOP
 
 _WORDS: Final = 0.26
@@ -31,22 +32,19 @@ _EVIDENCE: Final = 0.65  # credit of a word that only the studies behind the top
 _ANSWER: Final = 0.45  # credit of a word that only the answer has
 _STOP: Final = 0.15
 _ASKED_SIDE: Final = 0.6  # of the nearness to a phrasing: the question's words; the rest, the phrasing's
-_GRAMS: Final = (3, 4)
-_COMMON: Final = 0.03  # groups of letters in more of the phrasings than this say too little to be counted
 _EXPLAINED: Final = 12  # hits that are given, with their signals
 _FAR: Final = (0.0, 0)
 _LIKEST: Final = 0.32  # of the letters' likeness: the likest phrasing; the rest, all of them together
 
 # What is added to every hit of a question, so that the score also says whether it was one for this catalogue.
 _ILLNESS: Final = 0.3  # the question names the illness, or its sign
-_UNKNOWN: Final = -1.0  # for the share of the question in words that no topic knows,
-_UNKNOWN_OWN: Final = -0.4  # or, where it names the illness
-_OWN: Final = frozenset({"mecfs", "pem", "seid", "decodeme"})
+_UNKNOWN: Final = -0.7  # for the share of the question in words that no topic knows,
+_UNKNOWN_OWN: Final = -0.3  # or, where it names the illness
 
 # Thresholds on the score; docs/search.md says how they were set.
-_CERTAIN: Final = 0.57
-_NEAREST: Final = 0.38
-_TIE: Final = 0.01  # two topics this near to each other: let the reader choose
+_CERTAIN: Final = 0.5
+_NEAREST: Final = 0.36
+_TIE: Final = 0.02  # two topics this near to each other: let the reader choose
 
 
 @dataclass(frozen=True)
@@ -88,19 +86,19 @@ class TopicRanking:
     def _is_elsewhere(self, question: str) -> bool:
         """Whether the question names another illness and not this one: "rituximab for lymphoma"."""
         found = frozenset(self._synonyms.read(question))
-        return bool(found & self._synonyms.foreign) and not found & _OWN
+        return bool(found & self._synonyms.foreign) and not found & OWN
 
     def rank(self, question: str, kind: str | None = None) -> list[Hit]:
         """Every topic that shares a word with the question, best first; equal scores in order of id."""
         terms = self._reader.read(question, keep_stops=True)
         if all(term.stop or not term.variants for term in terms):
             return []
-        total = sum(term.weight for term in terms)
+        total = sum(term.weight for term in terms if term.variants or not term.stop) or 1.0
         foreign = [term for term in terms if term.foreign]
         near = self._nearness(terms, total)
-        like, whole = self._likeness(" ".join(self._synonyms.read(question)))
-        unknown = sum(term.weight for term in terms if not term.variants) / total
-        own = any(term.text in _OWN for term in terms)
+        like, whole = self._likeness(" ".join(term.correction or term.text for term in terms))
+        unknown = sum(term.weight * term.doubt for term in terms) / total
+        own = any(term.text in OWN for term in terms)
         doubt = (_UNKNOWN_OWN if own else _UNKNOWN) * unknown
         about = doubt + _ILLNESS * own
         credited = [self._credited(term) for term in terms]
@@ -136,7 +134,7 @@ class TopicRanking:
 
     @staticmethod
     def _unknown(terms: Sequence[Term]) -> str:
-        return ", ".join(term.text for term in terms if not term.variants)
+        return ", ".join(term.text for term in terms if term.doubt)
 
     def _signal(self, name: str, weight: float, found: tuple[float, int]) -> Signal:
         return Signal(name, weight * found[0], self._phrasings[found[1]].text)
@@ -221,13 +219,7 @@ class TopicRanking:
 
     def _likeness(self, plain: str) -> tuple[dict[int, tuple[float, int]], dict[int, float]]:
         """For each topic, how like in letters its likest phrasing is, and which; and how like all are."""
-        by_phrasing: dict[int, float] = {}
-        by_topic: dict[int, float] = {}
-        for gram, weight in self._vector(plain).items():
-            for phrasing, theirs in self._with_gram.get(gram, ()):
-                by_phrasing[phrasing] = by_phrasing.get(phrasing, 0.0) + weight * theirs
-            for topic, theirs in self._topics_with_gram.get(gram, ()):
-                by_topic[topic] = by_topic.get(topic, 0.0) + weight * theirs
+        by_phrasing, by_topic = likeness(self._connection, plain)
         likest: dict[int, tuple[float, int]] = {}
         for phrasing, like in by_phrasing.items():
             topic = self._phrasings[phrasing].topic
@@ -237,15 +229,7 @@ class TopicRanking:
 
     @cached_property
     def _texts(self) -> Mapping[str, tuple[str, ...]]:
-        """Everything that each topic is asked by: its question, its phrasings and its markers."""
-        texts: dict[str, dict[str, None]] = {}
-        for topic, text in self._connection.execute(
-            "SELECT topic, text FROM search_phrasings ORDER BY topic, position"
-        ):
-            texts.setdefault(topic, {})[text] = None
-        for topic, markers in self._connection.execute("SELECT id, markers FROM search_topics ORDER BY id"):
-            texts.setdefault(topic, {}).update(dict.fromkeys(m for m in markers.split("\n") if m))
-        return {topic: tuple(found) for topic, found in texts.items()}
+        return read_phrasings(self._connection)
 
     @cached_property
     def _topics(self) -> tuple[_Topic, ...]:
@@ -284,27 +268,6 @@ class TopicRanking:
         return found
 
     @cached_property
-    def _with_gram(self) -> Mapping[str, Sequence[tuple[int, float]]]:
-        found: dict[str, list[tuple[int, float]]] = {}
-        for number, phrasing in enumerate(self._phrasings):
-            for gram, weight in self._vector(phrasing.text).items():
-                found.setdefault(gram, []).append((number, weight))
-        return found
-
-    @cached_property
-    def _topics_with_gram(self) -> Mapping[str, Sequence[tuple[int, float]]]:
-        totals: list[dict[str, float]] = [{} for _ in self._topics]
-        for gram, phrasings in self._with_gram.items():
-            for number, weight in phrasings:
-                total = totals[self._phrasings[number].topic]
-                total[gram] = total.get(gram, 0.0) + weight
-        found: dict[str, list[tuple[int, float]]] = {}
-        for place, total in enumerate(totals):
-            for gram, weight in _unit(total).items():
-                found.setdefault(gram, []).append((place, weight))
-        return found
-
-    @cached_property
     def _most_asked(self) -> Mapping[str, int]:
         """For each word, in how many phrasings of one topic it is at most."""
         most: Counter[str] = Counter()
@@ -336,38 +299,5 @@ class TopicRanking:
         }
 
     @cached_property
-    def _gram_counts(self) -> tuple[Mapping[str, int], int]:
-        texts = [text for found in self._texts.values() for text in found]
-        return Counter(gram for text in texts for gram in set(_grams(text))), len(texts)
-
-    def _vector(self, text: str) -> Mapping[str, float]:
-        """The groups of letters of a text, weighted by how rare they are, as a vector of length 1."""
-        counts, total = self._gram_counts
-        return _unit(
-            {
-                gram: (1 + math.log(count)) * math.log1p(total / counts[gram])
-                for gram, count in Counter(_grams(text)).items()
-                if 0 < counts.get(gram, 0) <= total * _COMMON
-            }
-        )
-
-    @cached_property
     def _reader(self) -> Reader:
         return Reader(self._connection, self._synonyms, Domain.TOPICS, len(self._topics))
-
-
-def _grams(text: str) -> list[str]:
-    """Groups of three and four letters of each word with its edges; the illness's own name says nothing."""
-    return [
-        padded[start : start + size]
-        for word in text.split()
-        if word != "mecfs"
-        for padded in (f" {word} ",)
-        for size in _GRAMS
-        for start in range(len(padded) - size + 1)
-    ]
-
-
-def _unit(vector: Mapping[str, float]) -> Mapping[str, float]:
-    length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
-    return {gram: weight / length for gram, weight in vector.items()}

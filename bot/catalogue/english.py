@@ -1,0 +1,25 @@
+"""Ordinary English words: what the catalogue does not know, and yet is no misspelling.
+
+"Strike" and "weather" are a slip or two away from words of the catalogue. Whoever types them means them.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+_SELDOM: Final = 200  # times in the corpus; rarer words may be slips
+
+
+def ordinary_words() -> Mapping[str, float]:
+    """Every ordinary word, lower case, with how common it is: the decimal logarithm of its count, 2.3 to 7.7.
+
+    The counts are those of pyspellchecker's English list, made from film subtitles. Only the build asks for
+    them: reading the list takes a quarter of a second.
+    """
+    from spellchecker import SpellChecker  # noqa: PLC0415
+
+    return {
+        word: math.log10(count)
+        for word, count in SpellChecker(language="en").word_frequency.items()
+        if count >= _SELDOM and word.isascii() and word.isalpha()
+    }
