@@ -27,3 +27,7 @@ class Kept:
         else:
             self._cards.move_to_end(shows)
         return card
+
+    def clear(self) -> None:
+        """Keep none of them any longer."""
+        self._cards.clear()

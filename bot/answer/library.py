@@ -87,6 +87,11 @@ class Library:
             catalogue, Search(catalogue.connection), Citations(stored), templates, Pictures(pictures), site
         )
 
+    def shed(self) -> None:
+        """Let go of what was made before; it stays open, and answers a little slower for a while."""
+        self.kept.clear()
+        self.catalogue.shed()
+
     def close(self) -> None:
         """Let go of the catalogue."""
         self.catalogue.close()

@@ -128,6 +128,11 @@ class Catalogue:
         self.study = lru_cache(maxsize=_CACHED)(self._study)
         self.topic = lru_cache(maxsize=_CACHED)(self._topic)
 
+    def shed(self) -> None:
+        """Let go of the records that are kept decoded."""
+        self.study.cache_clear()
+        self.topic.cache_clear()
+
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()

@@ -49,6 +49,7 @@ class Renewal:
             if found == old.catalogue.meta.content_hash:
                 return False
             await self._build()
+            old.shed()  # the new one then comes to lie where that was, and not beside it
             desk = await asyncio.to_thread(self._open)
         except (LibraryError, OSError) as error:
             _log.error("a new catalogue cannot be used", what=str(error))
@@ -93,6 +94,7 @@ class Renewal:
             raise LibraryError(lines[-1])
 
     def _open(self) -> Desk:
+        gc.collect()
         desk = Desk(Library.of(self._front.settings))
         warm_up(desk)
         return desk

@@ -61,6 +61,16 @@ async def test_answers_come_from_the_new_catalogue_and_the_old_one_is_closed_whe
     front.desk.library.close()
 
 
+def test_what_a_library_sheds_it_makes_again(front: Front) -> None:
+    library = front.desk.library
+    before = finding(front)
+    assert library.catalogue.study.cache_info().currsize
+    library.shed()
+    assert not library.catalogue.study.cache_info().currsize
+    assert finding(front) == before
+    library.close()
+
+
 async def test_files_that_cannot_be_used_leave_the_catalogue_that_is_open(
     front: Front, settings: Settings
 ) -> None:
