@@ -13,6 +13,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from bot.settings import LogFormat, Secret
+from bot.trace import forget_sources
 
 _SNOWFLAKE: Final = re.compile(r"(?<![0-9])[0-9]{17,20}(?![0-9])")
 _HIDDEN: Final = "…"
@@ -37,6 +38,13 @@ class Hide:
         return _SNOWFLAKE.sub(_HIDDEN, text)
 
 
+def _forget_sources(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The event as it is; what its traceback was written with is not kept."""
+    if "exception" in event:
+        forget_sources()
+    return event
+
+
 def set_up(form: LogFormat, secrets: list[Secret], stream: TextIO | None = None) -> None:
     """Send every log line of the process to ``stream`` (standard error by default).
 
@@ -56,6 +64,7 @@ def set_up(form: LogFormat, secrets: list[Secret], stream: TextIO | None = None)
         structlog.processors.StackInfoRenderer(),
         # Tracebacks as text, without the values of variables: those hold what was asked.
         structlog.processors.format_exc_info,
+        _forget_sources,
     ]
     last: Processor = (
         structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback)

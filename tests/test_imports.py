@@ -13,13 +13,14 @@ MAY_IMPORT = {
     "catalogue": set(),
     "citation": {"catalogue"},
     "state": {"settings"},
-    "answer": {"catalogue", "citation", "settings"},
-    "chat": {"console", "answer", "catalogue", "citation", "state", "settings", "log"},
+    "answer": {"catalogue", "citation", "settings", "trace"},
+    "chat": {"console", "answer", "catalogue", "citation", "state", "settings", "log", "trace"},
     "curate": {"console", "catalogue", "citation", "settings"},
     "doctor": {"answer", "catalogue", "chat", "state", "settings"},
     "site": {"console", "answer", "catalogue", "citation", "settings"},
     "settings": set(),
-    "log": {"settings"},
+    "log": {"settings", "trace"},
+    "trace": set(),
     "console": {"answer", "settings"},
 }
 #: Libraries that belong to one place.

@@ -1,5 +1,6 @@
 import io
 import json
+import linecache
 import logging
 from collections.abc import Iterator
 
@@ -91,3 +92,14 @@ def test_debug_lines_which_hold_whole_payloads_are_never_written(stream: io.Stri
     logging.getLogger("discord.gateway").debug("payload")
     structlog.get_logger("bot.test").debug("payload")
     assert stream.getvalue() == ""
+
+
+def test_a_traceback_of_a_library_leaves_no_source_file_in_memory(stream: io.StringIO) -> None:
+    log.set_up(LogFormat.JSON, [], stream)
+    try:
+        fails("no")
+    except RuntimeError:
+        logging.getLogger("discord").exception("a listener failed")
+    (line,) = lines(stream)
+    assert "in fails" in str(line["exception"])
+    assert __file__ not in linecache.cache

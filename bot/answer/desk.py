@@ -1,7 +1,6 @@
 """The desk where every front asks: request in, reply out, and suggestions as somebody types. Never raises."""
 
 import logging
-import traceback
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -13,6 +12,7 @@ from bot.answer.errors import UnusableRequestError
 from bot.answer.library import Library
 from bot.answer.reply import BUDGET, LEAST_BUDGET, Block, Outcome, Reply, Request, Role
 from bot.answer.typed import parse
+from bot.trace import places
 
 _log = logging.getLogger(__name__)
 
@@ -85,5 +85,5 @@ class Desk:
 
 def _tell(error: Exception, command: str) -> None:
     """Log where it went wrong, but not the error's own words: they may quote what was asked."""
-    trace = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("answering /%s failed: %s\n%s", command or "?", type(error).__name__, trace)
+    where = places(error.__traceback__)
+    _log.error("answering /%s failed: %s\n%s", command or "?", type(error).__name__, where)

@@ -2,7 +2,6 @@
 
 import secrets
 import time
-import traceback
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from bot.chat.discord.front import Interaction, RefusedError
 from bot.chat.discord.messages import Place, compose
 from bot.chat.discord.presses import GoneError, UnreadablePressError
 from bot.state import StateError, StateUnavailableError
+from bot.trace import places
 
 if TYPE_CHECKING:
     from bot.chat.discord.client import EvidenceClient
@@ -119,7 +119,7 @@ def story(error: BaseException) -> dict[str, object]:
     chain: list[str] = []
     at: BaseException | None = error
     while at is not None:
-        chain.append("".join(traceback.format_tb(at.__traceback__)) + type(at).__name__)
+        chain.append(places(at.__traceback__) + type(at).__name__)
         at = at.__cause__ or at.__context__
     return told | {"trace": "\ncaused by\n".join(chain)}
 
