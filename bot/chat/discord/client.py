@@ -14,6 +14,7 @@ from bot.chat.discord import commands, menus, suggest
 from bot.chat.discord.buttons import Pressed
 from bot.chat.discord.errors import Tree, handling, story
 from bot.chat.discord.front import Front, Interaction
+from bot.chat.discord.identifying import Identifying
 from bot.chat.discord.lateness import Lateness, is_too_late
 from bot.chat.discord.mentions import Mentions
 from bot.chat.discord.presses import Kind, UnreadablePressError, read
@@ -37,10 +38,18 @@ class EvidenceClient(discord.AutoShardedClient):
     Args:
         front: what it answers with.
         register: whether it registers the commands when they changed.
+        identifying: when it may identify; to be shared by the clients of a process that follow each other.
         options: further options of the library's client, such as ``shard_ids``.
     """
 
-    def __init__(self, front: Front, *, register: bool = True, **options: Any) -> None:
+    def __init__(
+        self,
+        front: Front,
+        *,
+        register: bool = True,
+        identifying: Identifying | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(
             intents=intents(mentions=front.settings.answer_mentions),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -65,6 +74,7 @@ class EvidenceClient(discord.AutoShardedClient):
         commands.add_to(self.tree, front.labels)
         menus.add_to(self.tree)
         self._register = register
+        self._identifying = identifying or Identifying()
         self._mentions = Mentions(self)
         self.lateness = Lateness()
         self._busy = 0
@@ -102,6 +112,11 @@ class EvidenceClient(discord.AutoShardedClient):
             # Beside the start, not before it: Discord may hold a registration back for minutes.
             work = sync_if_changed(self.tree, self.front.state.trees, self.application_id)
             self._registration = asyncio.create_task(work, name="register commands")
+
+    async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for the next moment at which a shard may identify: before every one, the first included."""
+        del initial  # of this client; the one before it may have identified a second ago
+        await self._identifying.turn()
 
     async def leave(self) -> None:
         """Hear nothing more, finish what is being answered, then go. Takes at most ten seconds."""

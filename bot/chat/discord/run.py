@@ -20,6 +20,7 @@ from bot.answer.library import Library, LibraryError
 from bot.chat.discord.apart import build_apart
 from bot.chat.discord.client import EvidenceClient
 from bot.chat.discord.front import Front
+from bot.chat.discord.identifying import Identifying
 from bot.chat.discord.invite import MalformedTokenError, application_id, links
 from bot.chat.discord.renewal import warm_up
 from bot.chat.discord.sync import tree_hash
@@ -31,9 +32,9 @@ _log = structlog.get_logger(__name__)
 
 #: The exit code for what an operator has to mend.
 MEND: Final = 2
-#: Seconds between two tries to reach Discord: the first pause, and the longest.
 #: Seconds that one look into state may take: Discord waits three for an answer, also for that state is away.
 _PATIENCE: Final = 1.5
+#: Seconds between two tries to reach Discord: the first pause, and the longest.
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 60.0
 _PORTAL: Final = "https://discord.com/developers/applications (your application, page Bot)"
@@ -118,10 +119,11 @@ async def _serve(front: Front) -> int:
         loop.add_signal_handler(sign, stop.set)
     loop.add_signal_handler(signal.SIGHUP, front.look_again.set)
     pause = FIRST_PAUSE
+    identifying = Identifying()
     async with _numbers(front):
         while not stop.is_set():
             try:
-                await _until(stop, front)
+                await _until(stop, front, identifying)
             except TRANSIENT as error:
                 _log.warning("Discord cannot be reached", error=type(error).__name__, again_in=pause)
                 with suppress(TimeoutError):
@@ -147,7 +149,7 @@ async def _numbers(front: Front) -> AsyncIterator[None]:
     except ModuleNotFoundError as error:
         message = f"METRICS_PORT needs {error.name}: pip install 'evidence-bot[serve]', or unset it."
         raise MendError(message) from error
-    metrics.catalogue(front.desk.library.catalogue.meta)
+    metrics.catalogue(lambda: front.desk.library.catalogue.meta)
     async with AsyncExitStack() as stack:
         try:
             stack.enter_context(metrics.served(host, port))
@@ -159,13 +161,13 @@ async def _numbers(front: Front) -> AsyncIterator[None]:
         yield
 
 
-async def _until(stop: asyncio.Event, front: Front) -> None:
+async def _until(stop: asyncio.Event, front: Front, identifying: Identifying) -> None:
     """One client, from the first connection to the last answer.
 
     Raises:
         MendError: when the token is refused.
     """
-    client = EvidenceClient(front)
+    client = EvidenceClient(front, identifying=identifying)
     connected = asyncio.create_task(_connect(client, token_of(front.settings)), name="connect")
     stopped = asyncio.create_task(stop.wait(), name="wait for the signal to stop")
     try:
