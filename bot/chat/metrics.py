@@ -18,11 +18,14 @@ from prometheus_client import (
     GCCollector,
     Histogram,
     Info,
+    Metric,
     PlatformCollector,
     ProcessCollector,
     start_http_server,
 )
+from prometheus_client.core import InfoMetricFamily
 from prometheus_client.exposition import generate_latest
+from prometheus_client.registry import Collector
 
 from bot import __version__
 from bot.catalogue.store import Meta
@@ -67,9 +70,6 @@ class Metrics:
             "Whether the database of server settings, lists and suggestions can be read and written.",
             registry=self.registry,
         )
-        self._catalogue = Info(
-            "evidence_bot_catalogue", "The catalogue that answers come from.", registry=self.registry
-        )
         Info("evidence_bot", "This program.", registry=self.registry).info({"version": __version__})
 
     def answered(self, command: str, outcome: str, seconds: float) -> None:
@@ -85,9 +85,9 @@ class Metrics:
         finally:
             self._requests.labels(str(seen.status)).observe(time.perf_counter() - started)
 
-    def catalogue(self, meta: Meta) -> None:
-        """Tell which catalogue is open."""
-        self._catalogue.info({"version": meta.catalogue_version, "content_hash": meta.content_hash})
+    def catalogue(self, meta: Callable[[], Meta]) -> None:
+        """Tell which catalogue is open, whenever somebody looks: ``meta`` is that of the moment."""
+        self.registry.register(_OpenCatalogue(meta))
 
     @contextmanager
     def counting(self) -> Iterator[None]:
@@ -137,6 +137,22 @@ class Metrics:
     def text(self) -> bytes:
         """The numbers as Prometheus reads them."""
         return generate_latest(self.registry)
+
+
+class _OpenCatalogue(Collector):
+    """The catalogue that is open when somebody looks: it is replaced while the bot runs."""
+
+    def __init__(self, meta: Callable[[], Meta]) -> None:
+        self._meta = meta
+
+    def collect(self) -> Iterator[Metric]:
+        """As the registry asks for it."""
+        meta = self._meta()
+        yield InfoMetricFamily(
+            "evidence_bot_catalogue",
+            "The catalogue that answers come from.",
+            {"version": meta.catalogue_version, "content_hash": meta.content_hash},
+        )
 
 
 class _Listener(logging.Handler):

@@ -92,7 +92,7 @@ async def _serve(front: Front) -> int:
     health = Health(front, lambda: interactions.incoming is not None and not server.should_exit)
     app = build(interactions, health, metrics if on_same_port else None)
     server = _Server(config(app))
-    metrics.catalogue(front.desk.library.catalogue.meta)
+    metrics.catalogue(lambda: front.desk.library.catalogue.meta)
     async with AsyncExitStack() as stack:
         listening = stack.enter_context(listen(settings.serve_host, settings.port))
         if settings.metrics_port is not None and not on_same_port:
