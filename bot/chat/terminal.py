@@ -1,6 +1,8 @@
 """The terminal front: ``make chat`` for people, ``evidence-bot ask`` for scripts."""
 
 import base64
+import errno
+import os
 import re
 import sys
 import time
@@ -14,6 +16,7 @@ from bot.answer import markdown
 from bot.answer.commands import COMMANDS
 from bot.answer.desk import Desk
 from bot.answer.reply import Action, File, Outcome, Reply
+from bot.catalogue.source import write_whole
 
 #: What a script learns from the exit code.
 EXIT_CODES: Final = {
@@ -105,13 +108,18 @@ def save(files: Iterable[File], folder: Path) -> list[Path]:
     """Write a reply's files into a folder, which is made where it is missing; an older file is replaced.
 
     Raises:
-        OSError: when the folder or a file cannot be written.
+        OSError: when the folder or a file cannot be written, or a link stands in a file's place: what it
+            points to may be anywhere.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for file in files:
-        path = folder / Path(file.name).name
-        path.write_bytes(file.data)
+        name = Path(file.name).name
+        path = folder / name
+        if name in {"", ".."}:
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, "it is a symbolic link", str(path))
+        write_whole(path, file.data)  # a link that comes in between is replaced, not followed
         written.append(path)
     return written
 

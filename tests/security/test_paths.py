@@ -68,6 +68,28 @@ def test_a_file_whose_name_is_a_path_is_saved_by_its_last_part(tmp_path: Path, n
     assert [one for one in tmp_path.rglob("*") if one.is_file()] == [path]
 
 
+def test_a_link_in_the_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
+    precious = tmp_path / "precious.txt"
+    precious.write_text("mine")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / f"{GUPTA}.bib").symlink_to(precious)
+    done = run(tmp_path, "ask", f"/cite {GUPTA} bibtex", "--save", str(folder))
+    assert done.returncode == 2
+    assert "symbolic link" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert precious.read_text() == "mine"
+    assert [one.name for one in folder.iterdir()] == [f"{GUPTA}.bib"]
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a/.."])
+def test_a_file_whose_name_is_a_folder_is_not_saved(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "folder"
+    with pytest.raises(OSError):  # noqa: PT011 - which one is the system's
+        terminal.save([File(name, "text")], folder)
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
+
+
 @pytest.mark.parametrize("trick", TRICKS)
 def test_names_of_files_are_made_of_ids_alone(library: Library, desk: Desk, trick: str) -> None:
     request = Request("list", {"action": "export", "name": trick})
