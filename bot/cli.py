@@ -13,7 +13,7 @@ from typing import Final, TextIO
 import click
 
 from bot import __version__
-from bot.console import file_faults, load_settings, open_library, stop
+from bot.console import file_faults, load_settings, open_library, outlive_hangup, stop
 
 
 class _Lazy(click.Group):
@@ -196,6 +196,7 @@ def cite(render: bool, afresh: bool) -> None:
 @main.command()
 def run() -> None:
     """Run the bot on Discord."""
+    outlive_hangup()
     from bot.chat.discord.run import run
 
     sys.exit(run(load_settings()))

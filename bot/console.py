@@ -1,5 +1,6 @@
 """What every command line begins and ends with: settings, the library, one sentence and exit code 2."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,3 +54,11 @@ def open_library(settings: "Settings") -> "Library":
         return Library.of(settings)
     except LibraryError as error:
         stop(str(error))
+
+
+def outlive_hangup() -> None:
+    """Let SIGHUP not end this process while it starts.
+
+    To a process that runs it says that there are new data files. One that is starting will open them anyway.
+    """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -5,6 +5,7 @@ from typing import Final
 
 import click
 
+from bot.console import outlive_hangup
 from bot.settings import Settings, SettingsError
 
 _USAGE: Final = 2
@@ -17,6 +18,7 @@ def serve() -> None:
     It listens on SERVE_HOST and PORT; give Discord its public address with /interactions at the end. Any
     number of copies may run behind a load balancer. docs/operating.md tells more.
     """
+    outlive_hangup()
     try:
         from bot.chat.http.server import serve as run  # noqa: PLC0415 - an optional part
     except ModuleNotFoundError as error:

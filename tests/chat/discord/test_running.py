@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import re
 import resource
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -110,6 +112,22 @@ async def test_on_sigterm_it_finishes_what_it_is_answering_and_leaves(
     assert lines[-1]["event"] == "left"
     results = await asyncio.gather(*asked, return_exceptions=True)
     assert sum(not isinstance(result, BaseException) for result in results) == len(begun)
+
+
+async def test_a_hangup_while_it_starts_does_not_end_it(
+    discord: LoopbackDiscord, environment: dict[str, str], tmp_path: Path
+) -> None:
+    building = tmp_path / "built"
+    building.mkdir()
+    bot = await launch(discord, RUN, {**environment, "BOT_CATALOGUE": str(building / "catalogue.db")})
+    ready = asyncio.create_task(discord.ready(within=60))
+    while not ready.done():  # until it is ready: a build of some seconds comes first
+        await asyncio.wait({ready}, timeout=0.05)
+        if any(building.iterdir()):
+            os.kill(bot.pid, signal.SIGHUP)
+    ready.result()
+    bot.terminate()
+    assert await bot.ended() == 0, bot.output
 
 
 async def test_its_log_tells_what_was_done_and_never_what_was_asked_or_by_whom(
