@@ -21,6 +21,7 @@ from bot.catalogue.fresh import UnbuildableError
 from bot.catalogue.model import Criterion, Study, Topic
 from bot.catalogue.source import Sources
 
+_BATCH: Final = 2000  # records that wait to be written
 _ABANDONED: Final = 3600  # seconds after which a half-made file is nobody's
 
 
@@ -88,12 +89,8 @@ def _fill(path: Path, sources: Sources, citations: Sequence[dict[str, Any]], con
         with connection:
             for table, entries in records.items():
                 _create(database, table)
-                pending: dict[str, list[dict[str, Any]]] = defaultdict(list)
-                for entry in entries:
-                    for where, row in tables.rows(table, entry):
-                        pending[where].append(row)
-                for where, found in pending.items():
-                    database.table(where).insert_all(found)
+                for start in range(0, len(entries), _BATCH):
+                    _insert(connection, table, entries[start : start + _BATCH])
             _citations(database, citations)
             index.create(database, sources)
             version = catalogue_version([r for rs in records.values() for r in rs])
@@ -119,6 +116,16 @@ def _fill(path: Path, sources: Sources, citations: Sequence[dict[str, Any]], con
         connection.close()
 
 
+def _insert(connection: sqlite3.Connection, table: str, entries: Sequence[Study | Topic | Criterion]) -> None:
+    pending: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for entry in entries:
+        for where, row in tables.rows(table, entry):
+            pending[where].append(row)
+    for where, found in pending.items():
+        marks = ", ".join("?" * len(found[0]))
+        connection.executemany(f"INSERT INTO {where} VALUES ({marks})", found)  # noqa: S608 - our own names
+
+
 def _create(database: sqlite_utils.Database, table: str) -> None:
     this = tables.shape(table)
     database.table(table).create(
@@ -142,12 +149,15 @@ def _create(database: sqlite_utils.Database, table: str) -> None:
             for c in child.columns
             if (child.table, c.name) in tables.REFERENCES
         ]
-        database.table(child.table).create(
+        created = database.create_table_sql(
+            child.table,
             columns,
             pk=child.key,
-            not_null={"owner", *(c.name for c in child.columns if c.required)},
+            not_null={*child.key, *(c.name for c in child.columns if c.required)},
             foreign_keys=references,
         )
+        # The key is most of such a row, and is stored only once without a rowid.
+        database.execute(f"{created.rstrip().removesuffix(';')} WITHOUT ROWID")
 
 
 def _citations(database: sqlite_utils.Database, citations: Sequence[dict[str, Any]]) -> None:

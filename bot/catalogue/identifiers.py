@@ -100,6 +100,8 @@ _PUBLISHERS: Final = (
     "thelancet.com",
     "translational-medicine.com",
 )
+_BELOW_PUBLISHERS: Final = tuple(f".{host}" for host in _PUBLISHERS)
+_PAGES_OF_PUBLISHERS: Final = tuple(f"{host}/" for host in _PUBLISHERS)
 _TAIL: Final = re.compile(
     r"(?:[/.](?:full(?:[-.]?text)?(?:/html|\.html?|\.pdf)?|abstract|pdf(?:-extended)?|epdf|epub|html?|xml|meta|summary|"
     r"tables?|figures?|references|info|related|similar|citedby|metrics|comments))$",
@@ -225,9 +227,7 @@ def is_publisher(url: str) -> bool:
     """
     address = link_key(url)
     host = address.split("/")[0]
-    ours = any(
-        host == one or host.endswith(f".{one}") or address.startswith(f"{one}/") for one in _PUBLISHERS
-    )
+    ours = host in _PUBLISHERS or host.endswith(_BELOW_PUBLISHERS) or address.startswith(_PAGES_OF_PUBLISHERS)
     return ours and "?" not in url
 
 

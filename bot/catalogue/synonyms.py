@@ -65,13 +65,13 @@ class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         return frozenset(word for entry in self.elsewhere for word in words(entry))
 
     @cached_property
-    def _capitals(self) -> re.Pattern[str] | None:
-        return re.compile(rf"\b({'|'.join(map(re.escape, self.capitals))})\b") if self.capitals else None
+    def _capitals(self) -> re.Pattern[str]:
+        return re.compile(rf"\b({'|'.join(map(re.escape, self.capitals))})\b")
 
     def read(self, text: str) -> list[str]:
         """The words of ``text``, with each known name in its one form, and no word twice in a row."""
         text = text[:MAX_TEXT]
-        if self._capitals and not _is_shouted(text):
+        if any(word in text for word in self.capitals) and not _is_shouted(text):
             text = self._capitals.sub(lambda found: f" {self.capitals[found[1]]} ", text)
         return self.replace(words(text))
 
@@ -83,8 +83,10 @@ class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         """``found`` with the longest known names replaced by their one form, from the left."""
         result: list[str] = []
         place = 0
+        same = self._same
         while place < len(found) and len(result) < MAX_WORDS:
-            length, instead = self._longest(found, place)
+            here = found[place]
+            length, instead = self._longest(found, place) if here in same else (1, (here,))
             for word in instead:
                 if not (result and result[-1] == word):
                     result.append(word)
@@ -92,7 +94,7 @@ class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         return result
 
     def _longest(self, found: list[str], place: int) -> tuple[int, tuple[str, ...]]:
-        for phrase, instead in self._same.get(found[place], ()):
+        for phrase, instead in self._same[found[place]]:
             if tuple(found[place : place + len(phrase)]) == phrase:
                 return len(phrase), instead
         return 1, (found[place],)
@@ -131,5 +133,5 @@ class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
 
 
 def _is_shouted(text: str) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) > 6 and sum(c.isupper() for c in letters) > _SHOUTED * len(letters)  # noqa: PLR2004
+    letters = list(filter(str.isalpha, text))
+    return len(letters) > 6 and sum(map(str.isupper, letters)) > _SHOUTED * len(letters)  # noqa: PLR2004

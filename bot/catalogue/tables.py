@@ -121,23 +121,21 @@ def record_json(table: str) -> str:
     return f"json_object({', '.join(parts)})"
 
 
-def rows(table: str, record: msgspec.Struct) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every row that ``record`` becomes, as (table, values by column)."""
+def rows(table: str, record: msgspec.Struct) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Every row that ``record`` becomes, as (table, values in the order of its columns)."""
     this = shape(table)
-    yield table, {c.name: _sql_value(getattr(record, c.name)) for c in this.columns}
+    yield table, _values(record, this.columns)
     owner = getattr(record, "id")  # noqa: B009 - every record has one, but Struct does not say so
     for child in this.children:
         value = getattr(record, child.field)
         entries = value if child.many else () if value is None else (value,)
         for position, entry in enumerate(entries, start=1):
-            row: dict[str, Any] = {"owner": owner}
-            if child.many:
-                row["position"] = position
-            if child.plain:
-                row[child.field] = entry
-            else:
-                row.update({c.name: _sql_value(getattr(entry, c.name)) for c in child.columns})
-            yield child.table, row
+            key = (owner, position) if child.many else (owner,)
+            yield child.table, key + ((_sql_value(entry),) if child.plain else _values(entry, child.columns))
+
+
+def _values(record: msgspec.Struct, columns: tuple[Column, ...]) -> tuple[Any, ...]:
+    return tuple([_sql_value(getattr(record, column.name)) for column in columns])
 
 
 def _columns(kind: type[msgspec.Struct]) -> Iterator[Column]:
@@ -180,6 +178,8 @@ def _json_value(table: str | None, column: Column) -> str:
 
 
 def _sql_value(value: Any) -> Any:
+    if value is None or type(value) is str:  # nearly every value
+        return value
     match value:
         case StrEnum():
             return value.value

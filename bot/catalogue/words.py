@@ -41,12 +41,13 @@ _ASCII: Final = str.maketrans({**_GREEK, **_LETTERS})
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f]"
 )
-_APOSTROPHE: Final = re.compile(r"(?<=\w)['’ʼ`´′](?=\w)")
+# Each begins with the sign it looks for, which is found much sooner than what must stand before it.
+_APOSTROPHE: Final = re.compile(r"['’ʼ`´′](?<=\w.)(?=\w)")
 _POSSESSIVE: Final = re.compile(
-    r"(?<=[^\W\d_]{5})['’ʼ`´′]s(?!\w)"
+    r"['’ʼ`´′](?<=[^\W\d_]{5}.)s(?!\w)"
 )  # shorter ones are mostly "what's", "he's"
-_INITIALS: Final = re.compile(r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_](?![^\W_]))")
-_HYPHEN_NUMBER: Final = re.compile(r"(?<=[a-z])[-‐‑‒–](?=\d)")
+_INITIALS: Final = re.compile(r"\.(?<=(?<![^\W_])[^\W\d_]\.)(?=[^\W\d_](?![^\W_]))")
+_HYPHEN_NUMBER: Final = re.compile(r"[-‐‑‒–](?<=[a-z].)(?=\d)")
 _WORD: Final = re.compile(r"[^\W\d_]+\d*|\d+")
 
 #: Words that carry no subject: they neither find nor exclude anything.
@@ -92,7 +93,10 @@ PAPER: Final = frozenset(
 
 def fold(text: str) -> str:
     """Lower case, no accents, Greek letters by name, nothing invisible; at most :data:`MAX_TEXT`."""
-    text = unicodedata.normalize("NFKC", text[:MAX_TEXT])
+    text = text[:MAX_TEXT]
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKC", text)
     text = _INVISIBLE.sub("", text).casefold()
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
@@ -103,5 +107,5 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of ``text`` in order, folded; at most :data:`MAX_WORDS`."""
     text = _APOSTROPHE.sub("", _POSSESSIVE.sub("", fold(text)))
-    text = _HYPHEN_NUMBER.sub("", _INITIALS.sub(r"\1", text))
+    text = _HYPHEN_NUMBER.sub("", _INITIALS.sub("", text))
     return _WORD.findall(text)[:MAX_WORDS]
