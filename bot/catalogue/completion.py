@@ -5,6 +5,7 @@ with something a slip or two away.
 """
 
 import sqlite3
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
@@ -23,6 +24,7 @@ _POOL: Final = 30
 _BEGUN: Final = 12  # vocabulary words that a half-typed word may stand for
 _SHORTEST_BEGUN: Final = 3
 _SHORTEST_SLIP: Final = 4
+_HALF_SAID: Final = 0.8  # credit of a word that was not typed to its end, and not to be completed
 _LIKE_BEFORE: Final = 0.5  # least score of a ranked completion
 _ALIKE: Final = 75
 
@@ -84,20 +86,45 @@ class Completion:
                 variants = {**variants, **term.variants}
         if not variants:
             return terms
+        return [*whole, self._begun_term(last, variants)]
+
+    def half_said(self, text: str, terms: list[Term]) -> list[Term]:
+        """``terms`` of ``text``, whose last word may be the beginning of one: "gupta cyt".
+
+        Only where the catalogue does not have that word, and every other that was asked: what is strange to
+        it anyway must not be stretched until it fits.
+        """
+        if not terms or text[-1:].isspace():
+            return terms
+        *others, term = terms
+        last = term.text
+        unfinished = words(text)[-1:] == [last] and len(last) >= _SHORTEST_BEGUN and last.isalpha()
+        strange = not (term.known and term.correction is None) and not term.foreign and not term.stop
+        if not (unfinished and strange and all(other.known for other in others)):
+            return terms
+        variants = {**dict.fromkeys(self._beginning(last), _HALF_SAID), **term.variants}
+        if variants == term.variants:
+            return terms
+        return [*terms[:-1], self._begun_term(last, variants)]
+
+    def _begun_term(self, last: str, variants: Mapping[str, float]) -> Term:
         rows = self._rows(list(variants))
         weight = 1.0 - 0.5 * min(1.0, rows / self._total) if self._total else 1.0
-        if last in STOP and not variants:
-            return whole
-        return [*whole, Term(last, weight, variants, rows, known=True)]
+        return Term(last, weight, variants, rows, known=True)
 
-    def _words_begun(self, last: str) -> dict[str, float]:
+    def _beginning(self, last: str) -> list[str]:
+        """The words that most studies have of those that begin so."""
         found = self._connection.execute(
             "SELECT word FROM search_words WHERE word >= ? AND word < ? AND studies > 0"
             " ORDER BY studies DESC, word LIMIT ?",
             (last, last + _LAST, _BEGUN),
-        ).fetchall()
+        )
+        return [row[0] for row in found if row[0] not in STOP]
+
+    def _words_begun(self, last: str) -> dict[str, float]:
+        found = self._beginning(last)
         if found or len(last) < _SHORTEST_SLIP:
-            return {row[0]: 0.95 for row in found}
+            return dict.fromkeys(found, 0.95)
         allowed = 1 if len(last) < 6 else 2  # noqa: PLR2004 - as spelling.slips_allowed, but half a word says less
         judged = []
         for (word,) in self._connection.execute(

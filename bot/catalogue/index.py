@@ -12,7 +12,7 @@ first.
 ``search_names``            known names (aliases), titles, and the beginnings that autocomplete completes
 ``search_identifiers``      DOIs, PMIDs, PMCIDs, links and Atlas slugs
 ``search_words``            every word, its stem and how many studies and topics have it;
-                            ``search_words_fts`` (trigrams) and ``search_misspellings`` find it when misspelt
+                            ``search_misspellings`` and ``search_sounds`` (trigrams) find it when misspelt
 ``search_english``          ordinary English words, and how common each is
 ``search_topics``           a topic's words; ``search_phrasings`` the questions it answers
 ``search_letters``          groups of letters, and how much each phrasing and each topic has of them
@@ -32,7 +32,7 @@ from bot.catalogue import letters
 from bot.catalogue.english import ordinary_words
 from bot.catalogue.identifiers import Kind, is_publisher, link_key, recognise
 from bot.catalogue.postings import Collector
-from bot.catalogue.spelling import misspellings
+from bot.catalogue.spelling import misspellings, sounds
 from bot.catalogue.words import words
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from bot.catalogue.synonyms import Synonyms
 
 #: Raised whenever the index changes, so that a catalogue with an older one is built again.
-INDEX_VERSION: Final = 5
+INDEX_VERSION: Final = 6
 
 #: Longest beginning that autocomplete looks for, in characters.
 LONGEST_START: Final = 60
@@ -81,15 +81,14 @@ def _create_tables(database: "sqlite_utils.Database") -> None:
             kind TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, value, id)
         ) WITHOUT ROWID;
         CREATE TABLE search_words (
-            word TEXT PRIMARY KEY, stem TEXT NOT NULL, studies INTEGER NOT NULL, topics INTEGER NOT NULL
+            number INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, stem TEXT NOT NULL,
+            studies INTEGER NOT NULL, topics INTEGER NOT NULL
         );
         CREATE TABLE search_misspellings (
             form TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (form, word)
         ) WITHOUT ROWID;
-        CREATE VIRTUAL TABLE search_words_fts USING fts5(
-            word, content = 'search_words', tokenize = 'trigram', detail = 'none'
-        );
         CREATE TABLE search_english (word TEXT PRIMARY KEY, common REAL NOT NULL) WITHOUT ROWID;
+        CREATE TABLE search_sounds (sign TEXT PRIMARY KEY, words BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE search_topics (
             id TEXT PRIMARY KEY, kind TEXT NOT NULL, question TEXT NOT NULL, markers TEXT NOT NULL,
             answer TEXT NOT NULL, evidence TEXT NOT NULL
@@ -132,9 +131,12 @@ def _studies(database: "sqlite_utils.Database", ranked: list["Study"], synonyms:
     pages = _own_pages(ranked)
     for number, study in enumerate(ranked, 1):
         fields = _fields(study, synonyms)
+        anywhere: set[str] = set()
         for field, found in fields.items():
-            postings.add(number, field, (word for word in found if word != "\n"))
-        counts.update({word for found in fields.values() for word in found if word != "\n"})
+            here = set(found) - {"\n"}
+            postings.add(number, field, here)
+            anywhere |= here
+        counts.update(anywhere)
         length = sum(len(found) for found in fields.values())
         rows.append((number, study.id, length, _text(fields["title"]), _text(fields["names"])))
         names.update((name[:LONGEST_START], kind, number) for kind, name in _starts(study, synonyms))
@@ -296,12 +298,15 @@ def _words(database: "sqlite_utils.Database", studies: Counter[str], topics: Cou
     connection = database.conn
     stems = _stems(database, known)
     connection.executemany(
-        "INSERT INTO search_words VALUES (?, ?, ?, ?)",
-        ((word, stems.get(word, word), studies[word], topics[word]) for word in known),
+        "INSERT INTO search_words VALUES (?, ?, ?, ?, ?)",
+        (
+            (number, word, stems.get(word, word), studies[word], topics[word])
+            for number, word in enumerate(known, 1)
+        ),
     )
     connection.executemany("INSERT INTO search_english VALUES (?, ?)", sorted(ordinary_words().items()))
     connection.execute("CREATE INDEX search_words_by_stem ON search_words(stem)")
-    connection.execute("INSERT INTO search_words_fts(rowid, word) SELECT rowid, word FROM search_words")
+    connection.executemany("INSERT INTO search_sounds VALUES (?, ?)", sounds(known))
     connection.executemany(
         "INSERT INTO search_misspellings VALUES (?, ?)",
         sorted({(form, word) for word in known for form in misspellings(word)}),

@@ -12,6 +12,7 @@ import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache, reduce
 from operator import or_
 from typing import Final
@@ -34,10 +35,10 @@ class Collector:
             defaultdict(lambda: array("I")) for _ in FIELDS
         )
 
-    def add(self, number: int, field: str, found: Iterable[str]) -> None:
+    def add(self, number: int, field: str, found: AbstractSet[str]) -> None:
         """Study ``number`` has the words ``found`` in ``field``."""
         numbers = self._numbers[FIELDS.index(field)]
-        for word in set(found):
+        for word in found:
             numbers[word].append(number)
 
     def rows(self) -> Iterator[tuple[str, int, bytes]]:
@@ -45,7 +46,7 @@ class Collector:
         for word in sorted(set().union(*self._numbers)):
             for field, numbers in enumerate(self._numbers):
                 if word in numbers:
-                    yield word, field, zlib.compress(_octets(numbers[word]), _LEVEL)
+                    yield word, field, packed(numbers[word])
 
 
 class Postings:
@@ -60,32 +61,43 @@ class Postings:
         rows = self._connection.execute(
             "SELECT field, studies FROM search_postings WHERE word = ? ORDER BY field", (word,)
         )
-        return tuple(
-            (FIELDS[field], int.from_bytes(zlib.decompress(packed), "little")) for field, packed in rows
-        )
+        return tuple((FIELDS[field], unpacked(stored)) for field, stored in rows)
 
     def anywhere(self, word: str) -> int:
         """The set of studies that have ``word`` in any field."""
         return reduce(or_, (studies for _, studies in self.fields(word)), 0)
 
 
-def members(studies: int) -> Iterator[int]:
+def members(studies: int) -> list[int]:
     """The numbers in a set, lowest first."""
     if studies.bit_count() <= _FEW:
+        few = []
         while studies:
             lowest = studies & -studies
-            yield lowest.bit_length() - 1
+            few.append(lowest.bit_length() - 1)
             studies ^= lowest
-        return
-    for found in _NOT_ZERO.finditer(studies.to_bytes((studies.bit_length() + 7) // 8, "little")):
-        start = found.start() * 8
-        for bit in _BITS[found[0][0]]:
-            yield start + bit
+        return few
+    octets = studies.to_bytes((studies.bit_length() + 7) // 8, "little")
+    return [
+        found.start() * 8 + bit
+        for found in _NOT_ZERO.finditer(octets)
+        for bit in _BITS[octets[found.start()]]
+    ]
 
 
 def one_set(numbers: Iterable[int]) -> int:
     """The set that has these numbers."""
     return int.from_bytes(_octets(sorted(numbers)), "little")
+
+
+def packed(numbers: Sequence[int]) -> bytes:
+    """The set of these numbers, which must rise, as it is stored."""
+    return zlib.compress(_octets(numbers), _LEVEL)
+
+
+def unpacked(stored: bytes) -> int:
+    """The set that :func:`packed` stored."""
+    return int.from_bytes(zlib.decompress(stored), "little")
 
 
 def highest(weighed: Iterable[Sequence[tuple[int, int]]], within: int, most: int) -> int:

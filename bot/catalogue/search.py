@@ -56,7 +56,7 @@ class Search:
         recognised = self.identifiers(text)
         if recognised:
             return self._identified(recognised, limit)
-        terms = self._study_reader.read(text)
+        terms = self._completion.half_said(text, self._study_reader.read(text))
         if not any(len(term.text) > 1 for term in terms):
             return NOTHING  # some title has any letter: "how r u doing" is not about that study
         total = sum(term.weight for term in terms) or 1.0

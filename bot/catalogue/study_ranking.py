@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from operator import or_
+from heapq import nlargest
+from operator import itemgetter, or_
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -57,6 +58,7 @@ _LEAST_IDF: Final = 1e-6
 
 _CANDIDATES: Final = 60
 _TELLING: Final = 0.6  # words in more of the studies than this find nothing by themselves, if others do
+_CLOSELY: Final = 100  # studies whose titles are compared; the order of more is no great matter
 _FINE: Final = 1000  # steps in which shares are compared before they are computed
 
 
@@ -91,14 +93,14 @@ class _Asked:
     named: frozenset[int]
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A study as the ranking needs it; ``length`` in words."""
+class _Row(NamedTuple):
+    """A study as the ranking needs it: ``length`` in words, ``names`` a line each."""
 
+    number: int
     id: str
     length: int
     title: str
-    names: tuple[str, ...]
+    names: str
 
 
 class StudyRanking:
@@ -170,34 +172,31 @@ class StudyRanking:
         return places
 
     def _rows(self, studies: int) -> dict[int, _Row]:
-        numbers = list(members(studies))
+        numbers = members(studies)
         marks = ",".join("?" * len(numbers))
         rows = self._connection.execute(
             f"SELECT number, id, length, title, names FROM search_studies WHERE number IN ({marks})",  # noqa: S608
             numbers,
         )
-        return {
-            number: _Row(identifier, length, title, tuple(names.split("\n")) if names else ())
-            for number, identifier, length, title, names in rows
-        }
+        return {row[0]: _Row._make(row) for row in rows}
 
     def _relevance(
         self, rows: Mapping[int, _Row], within: int, placed: Sequence[Sequence[_Place]]
     ) -> dict[int, float]:
         """What bm25 gives the studies of ``within``, relative to the best of them."""
-        relevance: defaultdict[int, float] = defaultdict(float)
+        relevance = dict.fromkeys(rows, 0.0)
+        long = {number: _K1 * (1 - _B + _B * row.length / self._length) for number, row in rows.items()}
         for places in placed:
             frequencies: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
             for place in places:
-                counts = frequencies[place.word]
+                counts, counted = frequencies[place.word], _FREQUENCY[place.field]
                 for number in members(place.studies & within):
-                    counts[number] += _FREQUENCY[place.field]
+                    counts[number] += counted
             for word, counts in frequencies.items():
                 having = self._postings.anywhere(word).bit_count()
                 idf = max(_LEAST_IDF, math.log((self._total - having + 0.5) / (having + 0.5)))
                 for number, frequency in counts.items():
-                    long = 1 - _B + _B * rows[number].length / self._length
-                    relevance[number] += idf * frequency * (_K1 + 1) / (frequency + _K1 * long)
+                    relevance[number] += idf * frequency * (_K1 + 1) / (frequency + long[number])
         best = max(relevance.values(), default=0.0) or 1.0
         return {number: value / best for number, value in relevance.items()}
 
@@ -229,16 +228,15 @@ class RankedStudies:
             (term.weight, {word for word, credit in term.variants.items() if credit > _SURE})
             for term, _ in placed
         ]
-        self._alike: Mapping[int, float] = {}
-        if len(placed) > 1:
-            titles = {number: row.title for number, row in rows.items()}
-            self._alike = {
-                number: alike / 100
-                for _, alike, number in process.extract(
-                    asked.plain, titles, scorer=fuzz.token_set_ratio, limit=None
-                )
-            }
         self._shares = self._shared()
+        self._alike = self._alike_titles() if len(placed) > 1 else {}
+
+    def _alike_titles(self) -> Mapping[int, float]:
+        """How like what was asked a title is, 0 to 1, where it may matter."""
+        closely = nlargest(_CLOSELY, self._rows, key=lambda number: (self._shares[number], -number))
+        titles = {number: self._rows[number].title for number in closely}
+        found = process.extract(self._asked.plain, titles, scorer=fuzz.token_set_ratio, limit=None)
+        return {number: alike / 100 for _, alike, number in found}
 
     def _shared(self) -> dict[int, float]:
         """The share of the question that each study explains."""
@@ -262,7 +260,8 @@ class RankedStudies:
             )
             for number, row in self._rows.items()
         ]
-        scored.sort(key=lambda one: (-one.score, one.id))
+        scored.sort(key=itemgetter(0))
+        scored.sort(key=itemgetter(1), reverse=True)  # keeps the order of equal scores
         return scored
 
     def _rests(self) -> tuple[set[int], dict[int, int]]:
@@ -314,7 +313,8 @@ class RankedStudies:
     def _best_name(self, number: int) -> tuple[str, float]:
         """The known name that covers most of what was asked, and how much: 0 unless all of it was said."""
         best, share = "", 0.0
-        for name in self._rows[number].names:
+        names = self._rows[number].names
+        for name in names.split("\n") if names else ():
             parts = set(name.split())
             covered: set[str] = set()
             said = 0.0
@@ -339,9 +339,9 @@ def _best(places: Sequence[_Place], within: int) -> dict[int, _Place]:
     found: dict[int, _Place] = {}
     left = within
     for place in places:
-        for number in members(here := left & place.studies):
-            found[number] = place
-        left ^= here
+        if here := left & place.studies:
+            found.update(dict.fromkeys(members(here), place))
+            left ^= here
     return found
 
 

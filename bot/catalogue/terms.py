@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Final
 
@@ -38,6 +38,7 @@ _VARIANTS: Final = 24
 _RARE: Final = 2  # a known word this rare may still be a misspelling of a common one
 _MUCH_COMMONER: Final = 6
 _SHORTEST_JOINED: Final = 7
+_REMEMBERED: Final = 512  # words whose corrections are kept: who types sends each again with the next key
 _STOPS: Final = sorted(STOP)
 
 #: Words that name the illness, its sign, or a study of nothing else.
@@ -88,6 +89,7 @@ class Reader:
         self._synonyms = synonyms
         self._domain = domain
         self._total = max(total, 1)
+        self._spelt_alike = lru_cache(maxsize=_REMEMBERED)(partial(corrections, connection))
         # Read when first met, and never more than the vocabulary: a word that is not in it is not remembered.
         self._known: dict[str, _Entry] = {}
         self._family: dict[str, Mapping[str, int]] = {}
@@ -188,7 +190,7 @@ class Reader:
         """Likely right spellings; for a word that is known but rare, only those that are much commoner."""
         if word in self._commoner:
             return self._commoner[word]
-        found = corrections(self._connection, word)
+        found = self._spelt_alike(word)
         entries = self._entries(c.word for c in found)
         usable = [c for c in found if entries[c.word].rows > rows * _MUCH_COMMONER]
         usable = [c for c in usable if c.slips <= usable[0].slips + (0 if rows else 1)]
@@ -252,7 +254,7 @@ class Reader:
         return self._synonyms.replace(result)
 
     def _split(self, word: str, known: dict[str, _Entry]) -> Sequence[str]:
-        if len(word) < _SHORTEST_JOINED or any(c.slips == 1 for c in corrections(self._connection, word, 1)):
+        if len(word) < _SHORTEST_JOINED or any(c.slips == 1 for c in self._spelt_alike(word)[:1]):
             return ()
         cuts = [(word[:place], word[place:]) for place in range(3, len(word) - 2)]
         entries = self._entries(part for cut in cuts for part in cut)

@@ -142,6 +142,34 @@ def test_half_a_memory_is_enough(search: Search, text: str, expected: str) -> No
     assert search.studies(text).ids[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("gupta cyt", "gupta-1997-cytokine-production"),
+        ("gupta cytok", "gupta-1997-cytokine-production"),
+        ("hornig 2015 plas", "hornig-2015-plasma-immune"),
+        ("hanson t cell metabol", "mandarano-2020-t-cell-metabolism"),
+    ],
+)
+def test_the_last_word_may_be_half_said(search: Search, text: str, expected: str) -> None:
+    assert search.studies(text).ids[0] == expected
+
+
+def test_half_a_word_alone_is_only_ever_a_guess(search: Search) -> None:
+    match = search.studies("cytok")
+    assert match.verdict is Verdict.NEAREST
+    assert all("cytok" not in signal.detail.split() for hit in match.hits for signal in hit.signals)
+
+
+@pytest.mark.parametrize("text", ["best pizza rec", "lupus neph", "pizza xqzzk metabol", "gupta cyt "])
+def test_half_a_word_is_not_stretched_beside_what_is_strange_or_when_it_was_finished(
+    search: Search, text: str
+) -> None:
+    half = text.rsplit(maxsplit=1)[-1]
+    hits = search.studies(text).hits
+    assert not [signal for hit in hits for signal in hit.signals if signal.name == half and signal.weight]
+
+
 def test_names_of_one_thing_are_one_thing(search: Search) -> None:
     for one, other in (("IL-6", "il6"), ("NK cells", "natural killer cells"), ("ME/CFS sleep", "cfs sleep")):
         assert search.studies(one, 3).ids == search.studies(other, 3).ids
