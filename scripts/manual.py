@@ -14,7 +14,7 @@ from bot.catalogue import wording
 from bot.cli import main as program
 from bot.settings import ROOT, Settings
 from bot.site import data_files, dictionary
-from scripts import env_example, wording_page
+from scripts import env_example, scale_page, wording_page
 
 _VALUES: Final[Mapping[Kind, str]] = {
     Kind.STUDY: "an author and year, title words, a known name, a DOI, PMID, link or entry id",
@@ -43,6 +43,7 @@ def pages() -> dict[Path, str]:
         ROOT / ".env.example": env_example.render(),
         docs / data_files.DICTIONARY: dictionary.text(),
         docs / "wording.md": wording_page.render(wording.scanner()),
+        docs / "scale.md": scale_page.text(),
     }
 
 

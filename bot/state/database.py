@@ -23,6 +23,8 @@ from bot.state.trouble import told_plainly
 
 #: Seconds that one read or write may take. Discord gives three for the whole of an answer.
 PATIENCE: Final = 2.0
+#: Connections to PostgreSQL that one process holds at most.
+CONNECTIONS: Final = 5
 _GOODBYE: Final = 0.3  # seconds
 
 # How a transaction begins. SQLite: a write takes the lock at once, because to take it half-way fails when
@@ -233,7 +235,7 @@ def _postgresql(address: Address, patience: float) -> AsyncEngine:
     return create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
-        pool_size=5,
+        pool_size=CONNECTIONS,
         max_overflow=0,
         pool_timeout=patience,
         pool_pre_ping=True,  # a server that restarted is noticed before the work, not by it
