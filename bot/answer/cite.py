@@ -126,6 +126,7 @@ def _made(library: Library, request: Request, study: Study, style: Style | Forma
         blocks=blocks,
         studies=(study.id,),
         subject=study.id,
+        again=Request("cite", {"query": study.id, "style": style.key}),
         files=files,
         menus=(style_menu(library, Request("cite", {"query": study.id})),),
     )

@@ -47,6 +47,7 @@ def answer(library: Library, request: Request) -> Reply:
         title=criterion.full_name,
         blocks=blocks,
         subject=criterion.id,
+        again=Request("pem", {"criteria": criterion.id}),
         actions=(Action(labels["studies"], "find", {"criteria": criterion.name}),)
         + ((Action(labels["paper"], "study", {"query": study.id}),) if study else ()),
     )

@@ -164,7 +164,9 @@ class Reply:
         studies: ids of the studies it speaks of.
         topics: ids of the topics it speaks of.
         counted: how many studies it speaks of as a set, without naming them.
-        subject: the one study or topic it is a card of, if any: what *Share* and *Report an error* act on.
+        subject: the one entry it is a card of, if any: what *Report an error* speaks of.
+        again: the request that gives this card again to anybody, without the words in which it was asked for:
+            what *Share* posts.
         files: files that go with it.
         actions: next steps, most useful first.
         menus: lists of next steps.
@@ -182,6 +184,7 @@ class Reply:
     topics: tuple[str, ...] = ()
     counted: int = 0
     subject: str | None = None
+    again: Request | None = None
     files: tuple[File, ...] = ()
     actions: tuple[Action, ...] = ()
     menus: tuple[Menu, ...] = ()

@@ -65,6 +65,7 @@ def _made(library: Library, request: Request, study: Study, view: str, *, name_q
         blocks=blocks,
         studies=(study.id,),
         subject=study.id,
+        again=Request("study", {"query": study.id, "view": "full"} if full else {"query": study.id}),
         actions=tuple(actions),
     )
 

@@ -44,6 +44,7 @@ def _made(library: Library, request: Request, topic: Topic, *, full: bool) -> Re
         studies=tuple(study.id for study in studies),
         topics=(topic.id,),
         subject=topic.id,
+        again=Request("ask", {"question": topic.id, "view": "full"} if full else {"question": topic.id}),
         actions=(
             Action(labels["button"][other], "ask", {"question": topic.id, "view": other}),
             Action(labels["button"]["cite"], "cite", {"query": topic.id}),

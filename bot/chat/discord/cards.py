@@ -26,7 +26,7 @@ from bot.chat.discord.asking import answer
 from bot.chat.discord.client import EvidenceClient
 from bot.chat.discord.errors import story
 from bot.chat.discord.messages import Place, compose
-from bot.chat.discord.sharing import text_hash
+from bot.chat.discord.standing import text_hash
 from bot.state import SharedCard, State, clock
 
 _log = structlog.get_logger(__name__)

@@ -7,7 +7,7 @@ from bot.answer import reading_list
 from bot.answer.names import LABEL, cut, label
 from bot.answer.reply import Outcome, Reply, Request
 from bot.catalogue.model import Study
-from bot.chat.discord.asking import answer, send
+from bot.chat.discord.asking import answer, may_be_open, send
 from bot.chat.discord.errors import Note
 from bot.chat.discord.front import BUDGET, Front, Interaction, RefusedError
 from bot.chat.discord.sharing import moderator_only
@@ -30,6 +30,7 @@ async def listed(interaction: Interaction, request: Request, note: Note, *, in_p
         raise RefusedError("only_in_server")
     front = interaction.client.front
     request = replace(request, budget=BUDGET)
+    openly = await may_be_open(interaction)
     try:
         if request.options["action"] in _EDITS:
             reply = await _edited(interaction, interaction.guild_id, request)
@@ -38,7 +39,7 @@ async def listed(interaction: Interaction, request: Request, note: Note, *, in_p
     except UnknownListError as error:
         raise RefusedError("list_unknown", name=error.name, names=error.names) from error
     note.outcome = reply.outcome
-    await send(interaction, reply, request, in_place=in_place)
+    await send(interaction, reply, request, in_place=in_place, openly=openly)
 
 
 async def _edited(interaction: Interaction, guild_id: int, request: Request) -> Reply:

@@ -15,6 +15,7 @@ from bot.answer.reply import Request
 from bot.chat.discord.asking import answer
 from bot.chat.discord.errors import story
 from bot.chat.discord.messages import Place, compose
+from bot.chat.discord.standing import Spot, remember_answer
 
 if TYPE_CHECKING:
     from bot.chat.discord.client import EvidenceClient
@@ -86,12 +87,16 @@ class Mentions:
     async def _answer(self, message: discord.Message, question: str) -> str:
         front = self._client.front
         request = Request("ask", {"question": question}) if question else Request("help")
+        library = front.desk.library  # a newer one may be opened before the card stands
         reply = answer(front, request)
         open_to_all = not _is_direct(message)
         tag = front.tags.make(message.channel.id, message.author.id) if open_to_all else None
         card = compose(front, reply, request, Place(private=not open_to_all, tag=tag))
         # The nonce makes Discord post once, even if another process with this token heard the message, too.
-        await message.reply(**card.arguments, nonce=str(message.id), mention_author=False)
+        sent = await message.reply(**card.arguments, nonce=str(message.id), mention_author=False)
+        if message.guild is not None:
+            spot = Spot(message.guild.id, message.channel.id, sent.id, tag)
+            await remember_answer(front.state, library, reply, spot)
         return reply.outcome
 
 

@@ -132,12 +132,12 @@ def _buttons(front: Front, reply: Reply, request: Request | None, place: Place) 
     """Label and custom_id of each button, in the order in which they stand."""
     words = front.labels["button"]
     presses = [(action.label, _press(action, reply, request, place)) for action in reply.actions]
+    card = reply.again
+    if card is not None and place.share:
+        presses.append((words["share"], Press(Kind.SHARE, card.command, card.options)))
+    if card is not None and place.post_to is not None:
+        presses.append((words["post"], Press(Kind.POST, card.command, _with_target(card.options, place))))
     if reply.subject is not None:
-        card = card_of(reply, request)
-        if card is not None and place.share:
-            presses.append((words["share"], Press(Kind.SHARE, card.command, card.options)))
-        if card is not None and place.post_to is not None:
-            presses.append((words["post"], Press(Kind.POST, card.command, _with_target(card.options, place))))
         presses.append((words["report"], Press(Kind.REPORT, "", {"entry": reply.subject})))
     if place.tag is not None:
         presses.append((words["delete"], Press(Kind.DELETE, "", {"by": place.tag})))
@@ -145,24 +145,6 @@ def _buttons(front: Front, reply: Reply, request: Request | None, place: Place) 
         custom_id = front.write(press)
         if custom_id is not None:
             yield label, custom_id
-
-
-def card_of(reply: Reply, request: Request | None) -> Request | None:
-    """The request that gives this card again to anybody, without the words in which it was asked for.
-
-    ``None`` for what is no card, and for a citation in a style that was named only in those words.
-    """
-    if reply.subject is None or request is None:
-        return None
-    view = request.options.get("view")
-    how = {"view": view} if view in {"quick", "full"} else {}
-    if reply.subject in reply.topics:
-        return Request("ask", {"question": reply.subject, **how})
-    if request.command != "cite":
-        return Request("study", {"query": reply.subject, **how})
-    if "style" in request.options:
-        return Request("cite", {"query": reply.subject, "style": request.options["style"]})
-    return None
 
 
 def _press(action: Action, reply: Reply, request: Request | None, place: Place) -> Press:

@@ -6,23 +6,20 @@ shared it is not kept, and is named nowhere.
 
 import asyncio
 import datetime as dt
-import hashlib
-from collections.abc import Iterable
 from typing import Final
 from weakref import WeakValueDictionary
 
 import discord
 import structlog
 
-from bot.answer import material
-from bot.answer.material import Said
-from bot.answer.reply import Reply, Request
+from bot.answer.reply import Request
 from bot.chat.discord import errors
 from bot.chat.discord.asking import answer
 from bot.chat.discord.errors import Note
 from bot.chat.discord.front import Interaction, RefusedError
-from bot.chat.discord.messages import Message, Place, card_of, compose
-from bot.state import GuildSettings, Share, SharedCard, StateError
+from bot.chat.discord.messages import Message, Place, compose
+from bot.chat.discord.standing import Spot, remembered, said_by
+from bot.state import GuildSettings, Share, StateError
 
 _log = structlog.get_logger(__name__)
 
@@ -109,10 +106,10 @@ async def _post(
     guild_id, channel_id = interaction.guild_id or 0, interaction.channel_id or 0
     reply = answer(front, request)
     subject = reply.subject
-    if subject is None:
-        raise RefusedError("gone", entry="")
     # Of the same catalogue as the reply: another may be opened before the card stands.
-    said = material.of(front.desk.library.catalogue, card_of(reply, request) or request, subject)
+    said = said_by(front.desk.library, reply)
+    if subject is None or said is None:
+        raise RefusedError("gone", entry="")
     claims = front.state.claims
     async with (
         _turns.setdefault(channel_id, asyncio.Lock()),
@@ -133,7 +130,7 @@ async def _post(
         await interaction.response.defer()
         message = await _send(interaction, card, reply_to)
         try:
-            await front.state.cards.add(remembered(reply, said, message, guild_id, tag))
+            await front.state.cards.add(remembered(reply, said, Spot(guild_id, channel_id, message.id, tag)))
         except Exception:
             # A card that is not remembered would never be corrected: better none.
             await message.delete()
@@ -190,30 +187,6 @@ async def delete(interaction: Interaction, tag: str, note: Note) -> None:
         await front.state.cards.forget_message(message.id)
     except StateError:
         _log.warning("a deleted card is still remembered")  # until the first try to correct it
-
-
-def remembered(
-    reply: Reply, said: Said, message: discord.Message, guild_id: int, tag: str | None
-) -> SharedCard:
-    """What is kept of a card: where it stands, what it speaks of, and what it says that matters."""
-    subject = said.subject
-    others = [entry for entry in (*reply.topics, *reply.studies) if entry != subject]
-    return SharedCard(
-        guild_id=guild_id,
-        channel_id=message.channel.id,
-        message_id=message.id,
-        entry_ids=(subject, *others[:24]),
-        content_hash=text_hash(block.text for block in reply.blocks),
-        said=said.as_json(),
-        shared_at=message.created_at,
-        sharer_tag=tag,
-    )
-
-
-def text_hash(texts: Iterable[str]) -> str:
-    """A hash of what a message shows, which can be told from the message, too."""
-    shown = "\n\n".join(text.strip() for text in texts)
-    return hashlib.blake2b(shown.encode(), digest_size=16).hexdigest()
 
 
 def jump(guild_id: int, channel_id: int, message_id: int) -> str:

@@ -15,7 +15,7 @@ from bot.chat.discord import cards
 from bot.chat.discord.cards import Done, plan, update
 from bot.chat.discord.client import EvidenceClient
 from bot.chat.discord.front import Front
-from bot.state import State, StateError
+from bot.state import State, StateError, StateUnavailableError
 from tests.answer.libraries import small_library
 from tests.catalogue.fabricated import study, topic
 from tests.chat.loopback import LoopbackDiscord, Permission, Person, Seen
@@ -25,6 +25,7 @@ from tests.chat.loopback.world import Guild
 FIRST, SECOND, GRIP = "first-2001-made-up-study", "second-2002-made-up-study", "is-grip-weak"
 RETRACTED = Retraction(status=RetractionStatus.RETRACTED, year=2011)
 BEGINNING = (study(FIRST), study(SECOND), topic(GRIP, studies=(FIRST, SECOND)))
+NOT_NOW = ("The database is away.", "Wait until it is back.")
 GET_MESSAGE = "GET /channels/{channel}/messages/{message}"
 GET_GUILD = "GET /guilds/{guild}"
 
@@ -106,6 +107,54 @@ async def test_a_retraction_is_told_on_the_card_that_was_shared_before_it(
     assert now.edited
     assert now.pings == []
     assert [button.label for button in now.buttons] == [button.label for button in card.buttons]
+
+
+async def test_an_answer_in_a_channel_where_all_read_it_is_corrected_like_a_card_that_was_shared(
+    bot: EvidenceClient, forum: Guild, ann: Person, retracted: Callable[[], None]
+) -> None:
+    await bot.front.state.guilds.set(forum.id, private=False)
+    card = await ann.runs("/study", query=FIRST)
+    cited = await ann.runs("/cite", query=f"{FIRST} bibtex")
+    listed = await ann.runs("/find")
+    assert [seen.ephemeral for seen in (card, cited, listed)] == [False, False, False]
+    await bot.quiet()
+    assert await bot.front.state.cards.count(forum.id) == 2  # a list is no card
+    retracted()
+    assert await corrects(bot) == Done(corrected=2)
+    for one in (card, cited):
+        now = ann.looks_again(one)
+        assert "this paper was retracted in 2011." in now.text
+        assert [button.label for button in now.buttons] == [button.label for button in one.buttons]
+    assert (await ann.presses(ann.looks_again(card), "Delete")).gone
+    await bot.quiet()
+    assert await bot.front.state.cards.count(forum.id) == 1
+
+
+async def test_an_answer_to_a_mention_is_corrected_like_a_card_that_was_shared(
+    bot: EvidenceClient, ann: Person, becomes: Become
+) -> None:
+    card = await ann.asks(GRIP)
+    assert [button.label for button in card.buttons][-1] == "Delete"
+    await bot.quiet()
+    becomes(study(FIRST, retraction=RETRACTED), *BEGINNING[1:])
+    assert await corrects(bot) == Done(corrected=1)
+    assert "was retracted in 2011" in ann.looks_again(card).text
+
+
+async def test_an_open_answer_stands_though_it_cannot_be_remembered(
+    bot: EvidenceClient, forum: Guild, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bot.front.state.guilds.set(forum.id, private=False)
+    await ann.runs("/study", query=SECOND)  # the settings are at hand from now on
+
+    async def away(_card: object) -> None:
+        raise StateUnavailableError(*NOT_NOW)
+
+    monkeypatch.setattr(bot.front.state.cards, "add", away)
+    card = await ann.runs("/study", query=FIRST)
+    await bot.quiet()
+    assert not card.ephemeral
+    assert [seen.id for seen in ann.sees()][-1] == card.id
 
 
 async def test_a_card_is_edited_once_for_a_change_however_often_it_is_looked_at(

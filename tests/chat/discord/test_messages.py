@@ -13,7 +13,7 @@ from bot.answer.desk import Desk
 from bot.answer.library import Library
 from bot.answer.reply import Reply, Request, Role
 from bot.chat.discord.front import BUDGET, Front
-from bot.chat.discord.messages import TARGET, Place, card_of, compose
+from bot.chat.discord.messages import TARGET, Place, compose
 from bot.chat.discord.presses import Kind, read
 from bot.citation.styles import OFFERED
 from tests.chat.loopback.limits import check_message
@@ -110,7 +110,7 @@ async def test_a_card_shared_or_corrected_later_is_asked_for_without_the_words_i
     for words in ("gupta 1997", "why are my labs normal", "is there a test"):
         request = Request("ask", {"question": words}, BUDGET)
         reply = front.desk.answer(request)
-        card = card_of(reply, request)
+        card = reply.again
         assert card is not None
         assert words not in card.options.values()
         assert front.desk.answer(card).subject == reply.subject

@@ -43,6 +43,16 @@ async def test_a_paper_that_a_message_names_is_found_privately(ann: Person, mod:
     assert [seen.id for seen in mod.sees()] == [said.id]
 
 
+async def test_what_is_found_is_private_also_where_answers_are_open(
+    bot: EvidenceClient, forum: Guild, ann: Person, mod: Person
+) -> None:
+    await bot.front.state.guilds.set(forum.id, private=False)
+    said = await mod.says("PMID 9201656")
+    for who, menu in ((ann, "Find evidence"), (mod, "Find evidence"), (ann, "Cite papers in this message")):
+        assert (await who.uses_menu(menu, said)).ephemeral
+    assert not (await ann.runs("/study", query=GUPTA)).ephemeral
+
+
 async def test_several_papers_make_a_list_to_open_from(ann: Person, bot: EvidenceClient) -> None:
     catalogue = bot.front.desk.library.catalogue
     studies = [study for study in catalogue.all_studies() if study.pmid][:6]

@@ -57,6 +57,26 @@ async def test_a_shared_card_is_there_for_all_whole_and_names_and_pings_nobody(
     assert [button.label for button in card.buttons][-1] == "Delete"
 
 
+@pytest.mark.parametrize(
+    ("command", "options", "said"),
+    [
+        ("/cite", {"query": "gupta 1997"}, "in APA 7"),
+        ("/cite", {"query": "gupta 1997 vancouver"}, "in Vancouver"),
+        ("/cite", {"query": "gupta 1997", "style": "ris"}, "in RIS"),
+        ("/pem", {"criteria": "canadian"}, "CCC 2003"),
+        ("/test", {"marker": "nk cells"}, "NK cell"),
+    ],
+)
+async def test_every_card_can_be_shared_however_it_was_asked_for(
+    ann: Person, ben: Person, command: str, options: dict[str, str], said: str
+) -> None:
+    asked = await ann.runs(command, options=options)
+    assert "Shared" in (await ann.presses(asked, "Share here")).text
+    (card,) = cards(ben)
+    assert said in card.text
+    assert card.text == asked.text
+
+
 async def test_what_others_press_on_a_shared_card_they_read_alone(ann: Person, ben: Person) -> None:
     await shares(ann)
     (card,) = cards(ben)

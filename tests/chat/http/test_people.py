@@ -60,6 +60,19 @@ async def test_a_card_is_shared_once_and_deleted_by_who_shared_it(
     assert await copy.client.front.state.cards.count() == 0
 
 
+async def test_an_open_answer_is_remembered_by_its_message(ann: Person, copy: Copy) -> None:
+    assert ann.home is not None
+    assert ann.home.guild is not None
+    state = copy.client.front.state
+    await state.guilds.set(ann.home.guild.id, private=False)
+    card = await ann.runs("/study", query=GUPTA)
+    assert not card.ephemeral
+    await copy.client._idle.wait()
+    kept = await state.cards.show(card.id)
+    assert kept is not None
+    assert kept.entry_ids == (GUPTA,)
+
+
 async def test_message_menus_read_the_message_that_came_along(ann: Person, discord: LoopbackDiscord) -> None:
     assert ann.home is not None
     mod = discord.person("Mod", ann.home.guild, may=Permission.MANAGE_MESSAGES)
