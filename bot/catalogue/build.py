@@ -23,6 +23,11 @@ from bot.catalogue.source import Sources
 
 _BATCH: Final = 2000  # records that wait to be written
 _ABANDONED: Final = 3600  # seconds after which a half-made file is nobody's
+# What those who browse the catalogue (datasette, sqlite-utils) can search in; the bot has its own index.
+_FULL_TEXT: Final = {
+    "studies": ("title", "population", "finding", "why_it_matters", "does_not_show"),
+    "topics": ("question", "short_answer"),
+}
 
 
 def catalogue_version(records: Iterable[Study | Topic | Criterion]) -> str:
@@ -91,6 +96,8 @@ def _fill(path: Path, sources: Sources, citations: Sequence[dict[str, Any]], con
                 _create(database, table)
                 for start in range(0, len(entries), _BATCH):
                     _insert(connection, table, entries[start : start + _BATCH])
+            for table, columns in _FULL_TEXT.items():
+                database.table(table).enable_fts(columns, tokenize="porter")
             _citations(database, citations)
             index.create(database, sources)
             version = catalogue_version([r for rs in records.values() for r in rs])

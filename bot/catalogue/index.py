@@ -45,6 +45,24 @@ if TYPE_CHECKING:
 #: Raised whenever the index changes, so that a catalogue with an older one is built again.
 INDEX_VERSION: Final = 6
 
+#: Its tables, none of which people need to look at.
+TABLES: Final = (
+    "search_studies",
+    "search_size",
+    "search_postings",
+    "search_names",
+    "search_identifiers",
+    "search_words",
+    "search_misspellings",
+    "search_english",
+    "search_topics",
+    "search_phrasings",
+    "search_letters",
+    "search_markers",
+    "search_criteria",
+    "search_synonyms",
+)
+
 #: Longest beginning that autocomplete looks for, in characters.
 LONGEST_START: Final = 60
 

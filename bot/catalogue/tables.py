@@ -15,6 +15,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from bot.catalogue import index
 from bot.catalogue.model import Criterion, Study, Topic
 
 #: Raised whenever the shape of the database changes in a way that the model's fields do not tell.
@@ -205,6 +206,7 @@ def datasette_metadata() -> dict[str, Any]:
         described[name] = {"description": about, "columns": {c.name: c.about for c in this.columns}}
         for child in this.children:
             described[child.table] = {"description": f"{child.about} One row an entry of {name}."}
+    described |= {name: {"hidden": True} for name in index.TABLES}
     return {
         "title": "ME/CFS evidence catalogue",
         "license": "CC BY 4.0 for our own texts",

@@ -81,6 +81,20 @@ def test_every_table_and_column_is_described_for_datasette(catalogue: Catalogue)
         assert all(described[shape.table]["columns"].values())
         for child in shape.children:
             assert described[child.table]["description"]
+    names = catalogue.connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%\\_fts%' ESCAPE '\\'"
+    )
+    assert {name for (name,) in names if not name.startswith("sqlite_")} == described.keys()
+
+
+def test_browsers_can_search_studies_and_topics_in_full_text(catalogue: Catalogue) -> None:
+    found = catalogue.connection.execute(
+        "SELECT studies.id FROM studies_fts JOIN studies ON studies.rowid = studies_fts.rowid"
+        " WHERE studies_fts MATCH 'rituximab AND placebo' ORDER BY rank"
+    ).fetchall()
+    assert ("fluge-2019-rituximab-phase-3",) in found
+    (matched,) = catalogue.connection.execute("SELECT count(*) FROM topics_fts('malaise')").fetchone()
+    assert matched > 0
 
 
 def test_a_missing_catalogue_is_built_and_a_fresh_one_is_not(small: Path, tmp_path: Path) -> None:
