@@ -322,7 +322,7 @@ def _words(database: "sqlite_utils.Database", studies: Counter[str], topics: Cou
             for number, word in enumerate(known, 1)
         ),
     )
-    connection.executemany("INSERT INTO search_english VALUES (?, ?)", sorted(ordinary_words().items()))
+    connection.executemany("INSERT INTO search_english VALUES (?, ?)", ordinary_words().items())
     connection.execute("CREATE INDEX search_words_by_stem ON search_words(stem)")
     connection.executemany("INSERT INTO search_sounds VALUES (?, ?)", sounds(known))
     connection.executemany(
