@@ -4,7 +4,7 @@ import sqlite3
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.answer import filters
 from bot.answer.kept import Kept
@@ -16,6 +16,9 @@ from bot.catalogue.store import Catalogue
 from bot.citation.citations import Citations, entry_of
 from bot.citation.entries import FILE, Entry, read_entries
 from bot.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from bot.catalogue.source import Sources
 
 PICTURES: Final = ROOT / "var" / "pictures"
 
@@ -48,7 +51,14 @@ class Library:
 
     @classmethod
     def open(
-        cls, data: Path, database: Path, responses: Path, *, site: str = "", pictures: Path = PICTURES
+        cls,
+        data: Path,
+        database: Path,
+        responses: Path,
+        *,
+        site: str = "",
+        pictures: Path = PICTURES,
+        before: "Sources | None" = None,
     ) -> "Library":
         """Open the catalogue, building it first where it is missing, damaged or older than the data files.
 
@@ -58,6 +68,7 @@ class Library:
             responses: the folder of templates.
             site: the address of the catalogue's own pages, to which cards then link.
             pictures: where pictures are kept once they are drawn.
+            before: the data files as they were a while ago; a build reads only what is different.
 
         Raises:
             LibraryError: when a file is missing or cannot be read, or the database cannot be written.
@@ -65,7 +76,7 @@ class Library:
         try:
             templates = Templates(responses)
             filters.add(templates)
-            catalogue = open_fresh(data, database, lambda: read_entries(data / FILE))
+            catalogue = open_fresh(data, database, lambda: read_entries(data / FILE), before)
         except tomllib.TOMLDecodeError as error:
             message = f"{responses.name}/labels.toml is not valid TOML ({error}): mend it there."
             raise LibraryError(message) from error

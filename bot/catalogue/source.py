@@ -65,11 +65,12 @@ class Sources:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_folder(data: Path) -> Sources:
+def read_folder(data: Path, before: Sources | None = None) -> Sources:
     """Read every record below ``data``, and the vocabularies ``tags.toml`` and ``synonyms.toml``.
 
     Never raises for what a file contains: a record that cannot be read is left out and told as a
-    :class:`Problem`. A folder without a vocabulary has an empty one.
+    :class:`Problem`. A folder without a vocabulary has an empty one. A record whose file has the same text as
+    ``before`` is taken from there: to read all of the TOML again takes a second or more.
 
     Raises:
         FileNotFoundError: when the folder has no ``studies``, ``topics`` or ``criteria.toml``.
@@ -78,10 +79,11 @@ def read_folder(data: Path) -> Sources:
         if not (data / needed).exists():
             message = f"no {needed} in {data}"
             raise FileNotFoundError(message)
-    reader = _Reader(data)
+    before = before or Sources(studies={}, topics={}, criteria={})
+    reader = _Reader(data, before.texts)
     return Sources(
-        studies=reader.records(STUDIES, Study),
-        topics=reader.records(TOPICS, Topic),
+        studies=reader.records(STUDIES, Study, before.studies),
+        topics=reader.records(TOPICS, Topic, before.topics),
         criteria=reader.criteria(),
         tags=reader.tags(),
         synonyms=reader.synonyms(),
@@ -199,18 +201,23 @@ def _write_whole(path: Path, content: bytes) -> None:
 class _Reader:
     """Reads the files of one data folder, and gathers their texts and problems on the way."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, before: Mapping[str, str]) -> None:
         self.data = data
         self.problems: list[Problem] = []
         self.texts: dict[str, str] = {}
+        self._before = before
 
-    def records(self, folder: str, kind: type[_RecordT]) -> dict[str, _RecordT]:
+    def records(
+        self, folder: str, kind: type[_RecordT], before: Mapping[str, _RecordT]
+    ) -> dict[str, _RecordT]:
         """Every record of a folder, by the name of its file."""
         found: dict[str, _RecordT] = {}
         for path in sorted((self.data / folder).glob("*.toml")):
             name = f"{folder}/{path.name}"
-            raw = self._load(name)
-            record = None if raw is None else decode(raw, kind, name, self.problems)
+            text = self._text(name)
+            record = before.get(path.stem) if text == self._before.get(name) else None
+            if record is None and (raw := self._parsed(name, text)) is not None:
+                record = decode(raw, kind, name, self.problems)
             if record is None:
                 continue
             if record.id != path.stem:
@@ -261,22 +268,33 @@ class _Reader:
             return Synonyms()
 
     def _load(self, name: str) -> dict[str, Any] | None:
+        return self._parsed(name, self._text(name))
+
+    def _text(self, name: str) -> str | None:
         try:
             text = (self.data / name).read_bytes().decode()
-            self.texts[name] = text
-            if text.startswith(_BYTE_ORDER_MARK):
-                self._tell(name, "-", "begins with a byte order mark", "save the file as UTF-8 without one")
-                return None
-            return tomllib.loads(text)
         except UnicodeDecodeError as error:
             self._tell(name, "-", f"is not UTF-8 text (byte {error.start + 1})", "save the file as UTF-8")
+            return None
+        except OSError as error:
+            self._tell(name, "-", f"cannot be read ({error.strerror})", "make the file readable")
+            return None
+        self.texts[name] = text
+        return text
+
+    def _parsed(self, name: str, text: str | None) -> dict[str, Any] | None:
+        if text is None:
+            return None
+        if text.startswith(_BYTE_ORDER_MARK):
+            self._tell(name, "-", "begins with a byte order mark", "save the file as UTF-8 without one")
+            return None
+        try:
+            return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             place = re.search(r"\(at (.+)\)$", str(error))
             what = str(error)[: place.start()].strip() if place else str(error)
             where = place[1] if place else "an unknown place"
             self._tell(name, where, f"is not valid TOML ({what})", "mend the file at that place")
-        except OSError as error:
-            self._tell(name, "-", f"cannot be read ({error.strerror})", "make the file readable")
         return None
 
     def _tell(self, file: str, where: str, what: str, mend: str) -> None:

@@ -15,7 +15,7 @@ import jinja2
 from bot.answer.desk import Desk
 from bot.answer.library import Library, LibraryError
 from bot.catalogue.check import check
-from bot.catalogue.source import STUDIES, TOPICS, Problem, read_folder
+from bot.catalogue.source import STUDIES, TOPICS, Problem, Sources, read_folder
 from bot.catalogue.wording import Finding
 from bot.site.bench import line_view, study_bench, topic_bench
 from bot.site.pages import Pages, Trouble, problem_page
@@ -60,13 +60,14 @@ class Workshop:
         self._database = database
         self._pictures = pictures
         self._state = State()
+        self._sources: Sources | None = None
         #: Counts the states that were shown; a page knows the one it is of.
         self.generation = 0
 
     def look(self) -> State:
         """Read the files as they are now and check them. What is wrong with them is told, not raised."""
         try:
-            sources = read_folder(self.data)
+            self._sources = sources = read_folder(self.data, self._sources)
         except FileNotFoundError as error:
             missing = (Problem(self.data.name, "-", str(error), "set BOT_DATA to the folder"),)
             return State(self._state.pages, missing, unreadable=missing)
@@ -97,7 +98,9 @@ class Workshop:
 
     def _open(self) -> Pages:
         self._database.parent.mkdir(parents=True, exist_ok=True)
-        library = Library.open(self.data, self._database, self.responses, pictures=self._pictures)
+        library = Library.open(
+            self.data, self._database, self.responses, pictures=self._pictures, before=self._sources
+        )
         return Pages(library, preview=True)
 
     def study_list(self) -> str:

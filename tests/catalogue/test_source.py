@@ -26,6 +26,7 @@ from bot.catalogue.model import (
 )
 from bot.catalogue.prose import fold
 from bot.catalogue.source import (
+    STUDIES,
     Problem,
     Sources,
     decode,
@@ -175,6 +176,27 @@ def test_bytes_that_are_no_utf_8_are_told_with_their_place(data: Path) -> None:
 def test_a_byte_order_mark_is_told(data: Path) -> None:
     (data / FILE).write_bytes(b"\xef\xbb\xbf" + (data / FILE).read_bytes())
     assert "byte order mark" in the_problem(data).what
+
+
+def test_with_what_was_there_before_only_what_is_different_is_read_anew(data: Path) -> None:
+    for name in ("kept-2001-study", "edited-2002-study", "broken-2003-study", "gone-2004-study"):
+        write(study(name), data)
+    mismatched = data / STUDIES / "renamed.toml"
+    mismatched.write_text(dump(study("another-2005-name")))
+    before = read_folder(data)
+
+    write(study("edited-2002-study", title="Another title"), data)
+    (data / STUDIES / "broken-2003-study.toml").write_text("id = ")
+    (data / STUDIES / "gone-2004-study.toml").unlink()
+    write(study("new-2006-study"), data)
+    after = read_folder(data, before)
+
+    assert after == read_folder(data)
+    assert after.studies["kept-2001-study"] is before.studies["kept-2001-study"]
+    assert {problem.file for problem in after.problems} == {
+        f"{STUDIES}/broken-2003-study.toml",
+        f"{STUDIES}/renamed.toml",
+    }
 
 
 def test_windows_line_ends_are_read_but_laid_out_anew(data: Path) -> None:
