@@ -1,5 +1,6 @@
 """``/find``: a list of studies by words and filters."""
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 from bot.answer.errors import UnusableRequestError
@@ -7,7 +8,7 @@ from bot.answer.library import Library
 from bot.answer.listing import LAST_PAGE, page_of
 from bot.answer.pick import no_match
 from bot.answer.references import reference_list
-from bot.answer.reply import Reply, Request
+from bot.answer.reply import Action, Reply, Request
 from bot.answer.styles import named, style_menu
 from bot.catalogue.model import Design, Pem
 from bot.catalogue.search import Verdict
@@ -27,7 +28,10 @@ def answer(library: Library, request: Request) -> Reply:
         menu = style_menu(library, request, "cite")
         studies = library.catalogue.studies(found)
         return reference_list(library, request, studies, named(request.options["cite"]), menu=menu)
-    return page_of(library, request, found, heading=in_words(library, request))
+    page = page_of(library, request, found, heading=in_words(library, request))
+    asked = {name: value for name, value in request.options.items() if name != "page"}
+    whole = Action(library.templates.labels["button"]["map"], "map", asked)
+    return replace(page, actions=(*page.actions, whole)) if len(found) > 1 else page
 
 
 def studies_of(library: Library, request: Request) -> list[str]:

@@ -15,7 +15,8 @@ from bot.catalogue.model import Criterion, Design, Pem, Study, Topic
 
 _RecordT = TypeVar("_RecordT", Study, Topic, Criterion)
 
-_CACHED: Final = 512  # records kept decoded; a record is about 3 kB
+# Records kept decoded, about 3 kB each. Fewer than there are would be as good as none for who reads all.
+_CACHED: Final = 2_048
 
 
 class DamagedCatalogueError(Exception):

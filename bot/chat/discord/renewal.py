@@ -128,3 +128,4 @@ def warm_up(desk: Desk) -> None:
         desk.answer_line(command.example)
         for option in command.options:
             desk.complete(command.name, option.name, "fatigue")
+    desk.answer_line("/map")  # of everything: it decodes each study once
