@@ -120,7 +120,11 @@ async def test_no_option_of_a_command_is_named_as_what_buttons_carry_beside_opti
     assert all(command.option(TARGET) is None for command in COMMANDS.values())
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=150,
+    deadline=None,  # what it takes is measured elsewhere
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(words=st.text(min_size=1, max_size=900))
 async def test_whatever_is_asked_is_answered_in_a_message_that_discord_takes(
     front: Front, words: str
