@@ -85,6 +85,14 @@ def members(studies: int) -> list[int]:
     ]
 
 
+def members_of(studies: int, numbers: Sequence[int]) -> list[int]:
+    """As :func:`members`, where all are known to be in ``numbers``, which rise: faster when they are many."""
+    if studies.bit_count() <= _FEW:
+        return members(studies)
+    octets = studies.to_bytes(numbers[-1] // 8 + 1, "little")
+    return [number for number in numbers if octets[number >> 3] >> (number & 7) & 1]
+
+
 def one_set(numbers: Iterable[int]) -> int:
     """The set that has these numbers."""
     return int.from_bytes(_octets(sorted(numbers)), "little")

@@ -34,7 +34,6 @@ _NEAREST_UNKNOWN: Final = 0.1  # more than that is needed when all words are unk
 _CLEAR: Final = 0.04  # a hit is clearly the best when the next is this much lower
 _BEST_SHARE: Final = 0.6  # of the best score: `listing` leaves out what is below it
 _POOL: Final = 60
-_LISTED_POOL: Final = 600
 _QUOTED: Final = re.compile(r"[\"“”«»„]([^\"“”«»„\n]{15,300})(?=[\"“”«»])")
 _LINE: Final = re.compile(r"^[ \t>*-]*(\S[^\n]{14,300})$", re.MULTILINE)
 _TITLE_ALIKE: Final = 90  # of 100, with words in any order: a title is quoted
@@ -90,7 +89,7 @@ class Search:
         recognised = self.identifiers(text)
         if recognised:
             return self._identified(recognised, limit).ids
-        found = self._ranked(text, self._study_reader.read(text), _LISTED_POOL).scored[:limit]
+        found = self._ranked(text, self._study_reader.read(text), limit).scored[:limit]
         if not found or found[0].score < _NEAREST:
             return ()
         least = found[0].score * _BEST_SHARE

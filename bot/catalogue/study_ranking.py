@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from heapq import nlargest
 from operator import itemgetter, or_
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from rapidfuzz import fuzz, process
 
 from bot.catalogue.index import LONGEST_START
 from bot.catalogue.match import Hit, Signal
-from bot.catalogue.postings import Postings, highest, members, one_set
+from bot.catalogue.postings import Postings, highest, members, members_of, one_set
 from bot.catalogue.terms import OWN, Term
 from bot.catalogue.words import words
 
@@ -84,12 +84,15 @@ class _Place(NamedTuple):
     studies: int
 
 
+_Met: TypeAlias = Sequence[tuple[_Place, Sequence[int]]]  # places and the candidates that have them
+
+
 @dataclass(frozen=True)
 class _Asked:
-    """A question as the index holds it, its terms with their places, and the studies it names in full."""
+    """A question as the index holds it, what its terms meet, and the studies it names in full."""
 
     plain: str
-    placed: Sequence[tuple[Term, Sequence[_Place]]]
+    met: Sequence[tuple[Term, _Met]]
     named: frozenset[int]
 
 
@@ -134,9 +137,17 @@ class StudyRanking:
                 for term, places in placed
             )
             within = highest(weighed, within, most) | (named & within)
-        rows = self._rows(within)
-        relevance = self._relevance(rows, within, [places for term, places in placed if term in telling])
-        asked = _Asked(plain, placed, frozenset(members(named)))
+        numbers = members(within)
+        rows = self._rows(numbers)
+        met = [
+            (
+                term,
+                [(place, members_of(here, numbers)) for place in places if (here := place.studies & within)],
+            )
+            for term, places in placed
+        ]
+        relevance = self._relevance(rows, [found for term, found in met if term in telling])
+        asked = _Asked(plain, met, frozenset(members(named)))
         return RankedStudies(asked, rows, relevance, self._total)
 
     def _named(self, spoken: tuple[str, str], most: int) -> int:
@@ -171,8 +182,7 @@ class StudyRanking:
         places.sort(key=lambda place: -place.credit)
         return places
 
-    def _rows(self, studies: int) -> dict[int, _Row]:
-        numbers = members(studies)
+    def _rows(self, numbers: Sequence[int]) -> dict[int, _Row]:
         marks = ",".join("?" * len(numbers))
         rows = self._connection.execute(
             f"SELECT number, id, length, title, names FROM search_studies WHERE number IN ({marks})",  # noqa: S608
@@ -180,17 +190,15 @@ class StudyRanking:
         )
         return {row[0]: _Row._make(row) for row in rows}
 
-    def _relevance(
-        self, rows: Mapping[int, _Row], within: int, placed: Sequence[Sequence[_Place]]
-    ) -> dict[int, float]:
-        """What bm25 gives the studies of ``within``, relative to the best of them."""
+    def _relevance(self, rows: Mapping[int, _Row], telling: Sequence[_Met]) -> dict[int, float]:
+        """What bm25 gives each study, relative to the best of them."""
         relevance = dict.fromkeys(rows, 0.0)
         long = {number: _K1 * (1 - _B + _B * row.length / self._length) for number, row in rows.items()}
-        for places in placed:
+        for met in telling:
             frequencies: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
-            for place in places:
+            for place, numbers in met:
                 counts, counted = frequencies[place.word], _FREQUENCY[place.field]
-                for number in members(place.studies & within):
+                for number in numbers:
                     counts[number] += counted
             for word, counts in frequencies.items():
                 having = self._postings.anywhere(word).bit_count()
@@ -221,15 +229,14 @@ class RankedStudies:
         self._rows = rows
         self._relevance = relevance
         self._total = total
-        placed, within = asked.placed, one_set(rows)
-        self._weight = sum(term.weight for term, _ in placed) or 1.0
-        self._found = [(term, _best(places, within)) for term, places in placed]
+        self._weight = sum(term.weight for term, _ in asked.met) or 1.0
+        self._found = [(term, _best(met)) for term, met in asked.met]
         self._sure = [
             (term.weight, {word for word, credit in term.variants.items() if credit > _SURE})
-            for term, _ in placed
+            for term, _ in asked.met
         ]
         self._shares = self._shared()
-        self._alike = self._alike_titles() if len(placed) > 1 else {}
+        self._alike = self._alike_titles() if len(asked.met) > 1 else {}
 
     def _alike_titles(self) -> Mapping[int, float]:
         """How like what was asked a title is, 0 to 1, where it may matter."""
@@ -334,14 +341,11 @@ def _years(term: Term) -> Sequence[tuple[int, float]]:
     return ((term.year, CREDIT["year"]), (term.year - 1, _YEAR_BESIDE), (term.year + 1, _YEAR_BESIDE))
 
 
-def _best(places: Sequence[_Place], within: int) -> dict[int, _Place]:
-    """For each study of ``within`` that has any of ``places``, the first: they come best first."""
+def _best(met: _Met) -> dict[int, _Place]:
+    """For each study the best place, which comes first."""
     found: dict[int, _Place] = {}
-    left = within
-    for place in places:
-        if here := left & place.studies:
-            found.update(dict.fromkeys(members(here), place))
-            left ^= here
+    for place, numbers in reversed(met):
+        found.update(dict.fromkeys(numbers, place))
     return found
 
 

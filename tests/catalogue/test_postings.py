@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.catalogue.postings import FIELDS, Collector, Postings, highest, members, one_set
+from bot.catalogue.postings import FIELDS, Collector, Postings, highest, members, members_of, one_set
 
 NUMBERS = st.sets(st.integers(min_value=0, max_value=400))
 TERMS = st.lists(st.lists(st.tuples(st.integers(0, 1000), NUMBERS), max_size=4), max_size=6)
@@ -28,6 +28,13 @@ def sum_of(number: int, terms: list[list[tuple[int, set[int]]]]) -> int:
 @given(numbers=NUMBERS)
 def test_a_set_has_the_members_it_was_made_of_lowest_first(numbers: set[int]) -> None:
     assert members(one_set(numbers)) == sorted(numbers)
+
+
+@given(numbers=NUMBERS, others=NUMBERS)
+def test_the_members_are_the_same_when_it_is_known_among_which_they_are(
+    numbers: set[int], others: set[int]
+) -> None:
+    assert members_of(one_set(numbers), sorted(numbers | others)) == sorted(numbers)
 
 
 @given(terms=TERMS, within=NUMBERS, most=st.integers(0, 30))
