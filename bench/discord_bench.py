@@ -23,7 +23,8 @@ _WANTED: Final = {"ratio": 1.5, "p99": 100.0, "memory": 130.0}
 _PICKED: Final = "gupta-1997-cytokine-production"
 _TYPED: Final = "gupta 1997"
 _BESIDE: Final = "first answer, against a bot that replies with a constant"
-_ASKED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
+#: What is asked under load.
+ASKED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
     ("/study", {"query": _PICKED}),
     ("/study", {"query": _TYPED}),
     ("/ask", {"question": "why are my labs normal"}),
@@ -134,7 +135,7 @@ async def _at_a_rate(asker: Person) -> list[float]:
     asked = []
     for number in range(_RATE * _SECONDS):
         await asyncio.sleep(max(0.0, began + number / _RATE - loop.time()))
-        command, options = _ASKED[number % len(_ASKED)]
+        command, options = ASKED[number % len(ASKED)]
         asked.append(asyncio.create_task(asker.runs(command, options=options)))
     return [seen.took_ms for seen in await asyncio.gather(*asked)]
 

@@ -9,32 +9,27 @@ import itertools
 import json
 import os
 import socket
-import statistics
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 import psutil
+from discord.utils import time_snowflake
 
+from bench._load import BREAKS, HEAD, LADDER, LADDER_SECONDS, LIMIT, RATES, SECONDS, Load, breaking, load, row
 from bench.report import table, write_section
 from tests.chat.http.endpoint import Signer
 from tests.chat.loopback import LoopbackDiscord
 from tests.chat.loopback.botprocess import launch
 
-_RATES: Final = (50, 200, 500)
-_SECONDS: Final = 10
 _COPIES: Final = (1, 2, 4)
-#: Rates at which copies are tried until one breaks.
-_LADDER: Final = (25, 50, 100, 150, 200, 300, 400, 600, 800, 1_200)
-_LADDER_SECONDS: Final = 5
-#: Discord's limit for a first answer, in seconds.
-_LIMIT: Final = 3.0
 _CONNECTIONS: Final = 100
 _WARM_UP: Final = 40
 #: Seconds at most until a load counts as over; and what counts as quick, how often.
@@ -52,26 +47,6 @@ _ASKED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
 )
 
 
-@dataclass
-class _Load:
-    """What came of a load: seconds of each answer, and those that were not 200."""
-
-    rate: int
-    latencies: list[float] = field(default_factory=list)
-    failed: int = 0
-    cpu: float = 0.0
-    memory: float = 0.0
-
-    def ms(self, percent: int) -> float:
-        """A percentile of the latencies, in milliseconds."""
-        return statistics.quantiles(self.latencies, n=100)[percent - 1] * 1000 if self.latencies else 0.0
-
-    @property
-    def broken(self) -> bool:
-        """Whether people would have read "The application did not respond"."""
-        return bool(self.failed) or self.ms(99) > _LIMIT * 1000
-
-
 def main() -> None:
     """Measure, and write the section ``serve``."""
     asyncio.run(_measure())
@@ -84,55 +59,33 @@ async def _measure() -> None:
     for copies in _COPIES:
         async with _standing(copies) as target:
             await target.load(20, _WARM_UP // 20)
-            for rate in _RATES:
-                load = await target.load(rate, _SECONDS)
-                rows.append(_row(copies, load))
+            for rate in RATES:
+                came = await target.load(rate, SECONDS)
+                rows.append((str(copies), *row(came)))
                 print(rows[-1], flush=True)
-                if load.broken:
+                if came.broken:
                     break
-            breaks.append(await _breaking(copies, target))
+            breaks.append((str(copies), *await breaking(target.load)))
             print(breaks[-1], flush=True)
-    head = ("copies", "asked a second", "p50", "p99", "not answered", "CPU each", "memory each")
     kinds = ", ".join(sorted({name for name, _ in _ASKED}))
     write_section(
         "serve",
         f"""## By HTTP (`serve`)
 
-Signed interactions ({kinds} in turn), each at its time for {_SECONDS} s, over {_CONNECTIONS} connections.
+Signed interactions ({kinds} in turn), each at its time for {SECONDS} s, over {_CONNECTIONS} connections.
 What asks, what balances and every copy share the {os.cpu_count()} cores of one machine, which other work kept
 busy for {busy:.0f} % of the time before the first load. Latency counts from the time an interaction was due
 to the last byte of its answer. A copy tells those beyond its limit at once that there is too much (503); they
 count as not answered. Where a rate is missing, the one before broke.
 
-{table(head, rows)}
+{table(("copies", *HEAD), rows)}
 
-Where it breaks: the first of {", ".join(map(str, _LADDER))} a second at which
-somebody waits longer than Discord's 3 s (p99) or gets no answer, in {_LADDER_SECONDS} s.
+Where it breaks: the first of {", ".join(map(str, LADDER))} a second at which
+somebody waits longer than Discord's 3 s (p99) or gets no answer, in {LADDER_SECONDS} s.
 
-{table(("copies", "breaks at", "how"), breaks)}
+{table(("copies", *BREAKS), breaks)}
 """,
     )
-
-
-def _row(copies: int, load: _Load) -> tuple[str, ...]:
-    return (
-        str(copies),
-        str(load.rate),
-        f"{load.ms(50):.1f} ms",
-        f"{load.ms(99):.0f} ms",
-        f"{load.failed} of {load.failed + len(load.latencies)}",
-        f"{load.cpu * 1000:.1f} ms",
-        f"{load.memory / 1e6:.0f} MB",
-    )
-
-
-async def _breaking(copies: int, target: "_Target") -> tuple[str, ...]:
-    for rate in _LADDER:
-        load = await target.load(rate, _LADDER_SECONDS)
-        if load.broken:
-            how = f"p99 {load.ms(99):.0f} ms, {load.failed} not answered"
-            return str(copies), f"{rate} a second", how
-    return str(copies), f"not at {_LADDER[-1]} a second", ""
 
 
 @dataclass
@@ -145,21 +98,10 @@ class _Target:
     signer: Signer
     session: aiohttp.ClientSession
 
-    async def load(self, rate: int, seconds: int) -> _Load:
+    async def load(self, rate: int, seconds: int) -> Load:
         """Send `rate` interactions a second for some seconds."""
         await self._settled()
-        load = _Load(rate)
-        processes = [psutil.Process(pid) for pid in self.pids]
-        before = sum(_cpu(process) for process in processes)
-        begin = time.perf_counter()
-        async with asyncio.TaskGroup() as asked:
-            for number in range(rate * seconds):
-                due = begin + number / rate
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-                asked.create_task(self._ask(load, due))
-        load.cpu = (sum(_cpu(process) for process in processes) - before) / (rate * seconds)
-        load.memory = max(process.memory_info().rss for process in processes)
-        return load
+        return await load(self.pids, rate, seconds, self._ask)
 
     async def _settled(self) -> None:
         """Wait until nothing of an earlier load is left: health is told at once, some times in a row."""
@@ -171,25 +113,16 @@ class _Target:
             quick = quick + 1 if time.perf_counter() - began < _QUICK else 0
             await asyncio.sleep(_QUICK)
 
-    async def _ask(self, load: _Load, due: float) -> None:
+    async def _ask(self) -> bool:
         body = json.dumps(next(self.payloads)).encode()
         try:
             async with self.session.post(
                 f"{self.address}/interactions", data=body, headers=self.signer.headers(body)
             ) as response:
                 await response.read()
-                answered = response.status in {200, 202}
+                return response.status in {200, 202}
         except (aiohttp.ClientError, TimeoutError):
-            answered = False
-        if answered:
-            load.latencies.append(time.perf_counter() - due)
-        else:
-            load.failed += 1
-
-
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
+            return False
 
 
 @asynccontextmanager
@@ -201,7 +134,7 @@ async def _standing(copies: int) -> AsyncIterator[_Target]:
         session = await stack.enter_async_context(
             aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
-                timeout=aiohttp.ClientTimeout(total=2 * _LIMIT),
+                timeout=aiohttp.ClientTimeout(total=2 * LIMIT),
             )
         )
         signer, ports, pids = Signer(), [], []
@@ -245,9 +178,10 @@ def _payloads(discord: LoopbackDiscord) -> Iterator[dict[str, Any]]:
     assert ann.home is not None
     for name, values in _ASKED:
         ann.client.command(name, ann.home, values)
-    first = int(sent[0]["id"])
-    for number in itertools.count(1):
-        yield {**sent[number % len(sent)], "id": str(first + number)}
+    for number in itertools.count():
+        # Made now: the bot drops what Discord would take no answer to any more.
+        identifier = time_snowflake(datetime.now(UTC)) + number % 4_096
+        yield {**sent[number % len(sent)], "id": str(identifier)}
 
 
 async def _ready(session: aiohttp.ClientSession, port: int) -> None:
