@@ -14,7 +14,7 @@ import pytest
 from bot.answer.library import Library
 from bot.chat.discord import invite
 from bot.settings import Secret
-from tests.chat.loopback import LoopbackDiscord
+from tests.chat.loopback import LoopbackDiscord, Person
 from tests.chat.loopback.botprocess import launch, start_bot
 from tests.chat.loopback.faults import REGISTER
 
@@ -209,6 +209,29 @@ async def test_two_processes_with_one_token_answer_every_press_once(
 
 
 @pytest.mark.alone
+async def test_shards_spread_over_two_processes_answer_each_server_once(
+    discord: LoopbackDiscord, environment: dict[str, str]
+) -> None:
+    people: list[Person] = []
+    homes: list[int] = []
+    while len(set(homes)) < 2 or len(homes) < 4:  # the moment at which a server was made decides its shard
+        guild = discord.guild()
+        people.append(discord.person("Ann", guild))
+        homes.append((guild.id >> 22) % 2)
+        await asyncio.sleep(0.001)
+    spread = [{**environment, "SHARD_COUNT": "2", "SHARD_IDS": str(shard)} for shard in range(2)]
+    async with (
+        start_bot(discord, RUN, spread[0]) as first,
+        start_bot(discord, RUN, spread[1], commands=False) as second,
+    ):
+        for person in people:
+            assert "Gupta" in (await person.runs("/study", query="gupta 1997")).text
+        await discord.settled()
+    lines = [logged(bot.output) for bot in (first, second)]
+    answered = [sum(line["event"] == "answered" for line in told) for told in lines]
+    assert answered == [homes.count(0), homes.count(1)]
+
+
 async def test_a_thousand_interactions_in_ten_seconds_are_each_answered_within_three(
     discord: LoopbackDiscord, environment: dict[str, str]
 ) -> None:
