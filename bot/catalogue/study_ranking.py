@@ -35,12 +35,13 @@ CREDIT: Final[Mapping[str, float]] = {
     "body": 0.6,
 }
 _YEAR_BESIDE: Final = 0.6
-_SURE: Final = 0.8  # variants of less credit do not say a name
+_SURE: Final = 0.8  # variants of less credit do not say a name, nor a smaller share a citation
 _EXPLAINED: Final = 0.85  # of the score; the rest are the additions below
 _SAID_IN_FULL: Final = 0.2
 _NAME: Final = 0.06
 _TITLE: Final = 0.06
 _BM25: Final = 0.1
+_CITED: Final = 0.06
 _LEANT_ON: Final = 0.01
 
 # bm25: how much each field counts, and the usual constants (Robertson and Zaragoza 2009).
@@ -283,7 +284,7 @@ class RankedStudies:
                     other[number] += 1
         return typed, other
 
-    def _extras(self, number: int) -> tuple[float, float, float, float, float]:
+    def _extras(self, number: int) -> tuple[float, ...]:
         """What orders studies that explain the same of the question; see :meth:`hit` for what is what."""
         share = self._shares[number]
         return (
@@ -291,8 +292,19 @@ class RankedStudies:
             _NAME * self._best_name(number)[1],
             _TITLE * self._alike.get(number, 0.0) * share,
             _BM25 * self._relevance.get(number, 0.0) * share,
+            _CITED if number in self._cited and share > _SURE else 0.0,
             _LEANT_ON * (1 - number / (self._total + 1)),
         )
+
+    @cached_property
+    def _cited(self) -> set[int]:
+        """The studies whose first author and year were both said just so, as in a citation."""
+        said: dict[str, set[int]] = {"first author": set(), "year": set()}
+        for term, found in self._found:
+            for number, place in found.items():
+                if place.field in said and place.word == term.text:
+                    said[place.field].add(number)
+        return said["first author"] & said["year"]
 
     def hit(self, scored: Scored) -> Hit:
         """One of :attr:`scored`, with the signals that its score is the sum of."""
@@ -308,6 +320,7 @@ class RankedStudies:
             ("known name", self._best_name(number)[0]),
             ("like the title", row.title),
             ("bm25", f"{self._relevance.get(number, 0.0):.2f} of the best"),
+            ("cited by author and year", ""),
             ("leant on", f"number {number}"),
         )
         signals += [

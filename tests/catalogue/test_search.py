@@ -365,3 +365,8 @@ def test_a_link_to_a_page_that_several_studies_rest_on_is_no_study(search: Searc
 )
 def test_a_link_whose_query_says_which_paper_is_not_taken_for_another(search: Search, link: str) -> None:
     assert search.studies(link).verdict is Verdict.NONE
+
+
+def test_author_and_year_just_so_are_a_citation(search: Search) -> None:
+    match = search.studies("alter 2012")  # "alterations" in titles of that year are no rival
+    assert (match.verdict, match.ids[:1]) == (Verdict.CERTAIN, ("alter-2012-multicenter-blinded",))

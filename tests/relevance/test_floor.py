@@ -19,7 +19,7 @@ STUDIES = {
     "wrong_year": 0.97,
 }
 FIRST_TOPIC = 0.94
-TOPIC_SHOWN = 0.9
+TOPIC_SHOWN = 0.89
 WRONG_TOPIC_SHOWN = 0.03
 OFF_TOPIC_SHOWN = 0.01
 KNOWN = {"crisis": 0.98, "research": 0.97, "personal_advice": 0.97, "diagnosis": 0.96, "dose": 0.97}
