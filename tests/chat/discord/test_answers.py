@@ -61,7 +61,7 @@ async def test_every_command_answers_in_private(
     assert expected in seen.text
 
 
-async def test_autocomplete_knows_ids_authors_years_titles_and_typos(ann: Person) -> None:
+async def test_autocomplete_knows_ids_authors_years_titles_known_names_and_typos(ann: Person) -> None:
     for typed in (GUPTA, "gupta 1997", "cytokine production adherent", "gutpa 1997"):
         suggested = await ann.types_in_option("/study", "query", typed)
         assert GUPTA in [choice.value for choice in suggested.choices], typed
@@ -69,6 +69,8 @@ async def test_autocomplete_knows_ids_authors_years_titles_and_typos(ann: Person
         assert "Gupta" in named
         assert "1997" in named
         assert "PEM unclear" in named
+    known = await ann.types_in_option("/study", "query", "pace trial")
+    assert known.choices[0].value == "white-2011-pace-trial"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import math
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
@@ -24,6 +24,7 @@ class Clock:
         return self.now
 
 
+@settings(deadline=None)
 @given(st.floats(-1e9, 1e9), st.lists(st.tuples(st.floats(0, 60), st.floats(0, 10)), min_size=1, max_size=30))
 def test_however_wrong_the_clock_is_lateness_is_told_from_the_quickest(
     wrong: float, came: list[tuple[float, float]]

@@ -31,7 +31,7 @@ def requests(library: Library) -> Iterator[Request]:
     catalogue = library.catalogue
     studies = catalogue.all_studies()
     for study in studies:
-        for view in ("quick", "full", "related"):
+        for view in ("quick", "full", "related", "history"):
             yield Request("study", {"query": study.id, "view": view}, BUDGET)
         yield Request("cite", {"query": study.id}, BUDGET)
     for topic in catalogue.all_topics():
