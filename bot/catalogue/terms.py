@@ -39,7 +39,7 @@ _RARE: Final = 2  # a known word this rare may still be a misspelling of a commo
 _MUCH_COMMONER: Final = 6
 _SHORTEST_JOINED: Final = 7
 _REMEMBERED: Final = 512  # words whose corrections are kept: who types sends each again with the next key
-_STOPS: Final = sorted(STOP)
+_LONG_STOPS: Final = sorted(word for word in STOP if len(word) > 3)
 
 #: Words that name the illness, its sign, or a study of nothing else.
 OWN: Final = frozenset({"mecfs", "pem", "seid", "decodeme"})
@@ -276,13 +276,12 @@ def _doubt(common: float, *, found: bool, corrected: bool) -> float:
     return max(_LEAST_DOUBT, min(1.0, 1 - _COMMON_FALL * (common - _COMMON)))
 
 
-@lru_cache(maxsize=4096)
 def _as_stop_word(word: str) -> str:
     """The stop word that an unknown word is a slip away from ("thre", "wich", "wat"), or the word itself."""
     if word in STOP or len(word) < 3:  # noqa: PLR2004 - two letters may be anything
         return word
     # One letter for another makes a different word ("dogs", "does"): only more, fewer or swapped.
-    likely = (stop for stop in _STOPS if stop[0] == word[0] and len(stop) > 3)  # noqa: PLR2004
+    likely = (stop for stop in _LONG_STOPS if stop[0] == word[0])
     return next(
         (stop for stop in likely if Indel.distance(word, stop) == 1 or sorted(word) == sorted(stop)), word
     )
