@@ -33,6 +33,10 @@ _WHO: Final[Mapping[Who, str]] = {
 }
 
 
+_BEGIN: Final = "<!-- settings, by `make docs` -->"
+_END: Final = "<!-- end of settings -->"
+
+
 def pages() -> dict[Path, str]:
     """Every page that is made from code: its path and its text."""
     docs = ROOT / "docs"
@@ -40,6 +44,7 @@ def pages() -> dict[Path, str]:
         docs / "commands.md": "\n".join(_commands()) + "\n",
         docs / "cli.md": "\n".join(_command_lines()) + "\n",
         docs / "configuration.md": "\n".join(_configuration()) + "\n",
+        ROOT / "README.md": _readme(),
         ROOT / ".env.example": env_example.render(),
         docs / data_files.DICTIONARY: dictionary.text(),
         docs / "wording.md": wording_page.render(wording.scanner()),
@@ -106,6 +111,10 @@ def _configuration() -> Iterator[str]:
     yield "From the environment, or from a file `.env` in the project's folder; the environment wins. An"
     yield "empty value counts as not set. A relative path is relative to the project's folder."
     yield ""
+    yield from _settings()
+
+
+def _settings() -> Iterator[str]:
     yield "| variable | what it is for | default |"
     yield "| --- | --- | --- |"
     defaults = Settings()
@@ -117,6 +126,14 @@ def _configuration() -> Iterator[str]:
             shown = "yes" if shown else "no"
         text = "" if shown is None or secret else f"`{shown}`"
         yield f"| `{variable.name}` | {variable.about} | {text} |"
+
+
+def _readme() -> str:
+    """README as it is, with the table of settings of today between its two marks."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return "\n".join((f"{before}{_BEGIN}", "", *_settings(), "", f"{_END}{after}"))
 
 
 def main() -> None:

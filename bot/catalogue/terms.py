@@ -39,7 +39,8 @@ _RARE: Final = 2  # a known word this rare may still be a misspelling of a commo
 _MUCH_COMMONER: Final = 6
 _SHORTEST_JOINED: Final = 7
 _REMEMBERED: Final = 512  # words whose corrections are kept: who types sends each again with the next key
-_LONG_STOPS: Final = sorted(word for word in STOP if len(word) > 3)
+_SHORTEST_STOP: Final = 4  # letters of a stop word that is known in spite of a slip
+_LONG_STOPS: Final = sorted(word for word in STOP if len(word) >= _SHORTEST_STOP)
 
 #: Words that name the illness, its sign, or a study of nothing else.
 OWN: Final = frozenset({"mecfs", "pem", "seid", "decodeme"})

@@ -9,9 +9,10 @@ with the question, which forgives spelling and endings.
 
 import math
 import sqlite3
+import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -60,7 +61,7 @@ class _Topic:
 class _Phrasing:
     topic: int
     text: str
-    words: frozenset[str]
+    words: tuple[str, ...]  # each once
     weight: float  # of all its words together
 
 
@@ -237,9 +238,9 @@ class TopicRanking:
             _Topic(
                 identifier,
                 kind,
-                Counter(word for text in self._texts[identifier] for word in set(text.split())),
-                frozenset(evidence.split()),
-                frozenset(answer.split()),
+                Counter(word for text in self._texts[identifier] for word in set(_parts(text))),
+                frozenset(_parts(evidence)),
+                frozenset(_parts(answer)),
             )
             for identifier, kind, answer, evidence in self._connection.execute(
                 "SELECT id, kind, answer, evidence FROM search_topics ORDER BY id"
@@ -252,7 +253,7 @@ class TopicRanking:
             _Phrasing(
                 place,
                 text,
-                parts := frozenset(text.split()),
+                parts := tuple(dict.fromkeys(_parts(text))),
                 sum(self._weights.get(word, 1.0) for word in parts) or 1.0,
             )
             for place, topic in enumerate(self._topics)
@@ -263,7 +264,7 @@ class TopicRanking:
     def _with_word(self) -> Mapping[str, Sequence[int]]:
         found: dict[str, list[int]] = {}
         for number, phrasing in enumerate(self._phrasings):
-            for word in sorted(phrasing.words):
+            for word in phrasing.words:
                 found.setdefault(word, []).append(number)
         return found
 
@@ -301,3 +302,8 @@ class TopicRanking:
     @cached_property
     def _reader(self) -> Reader:
         return Reader(self._connection, self._synonyms, Domain.TOPICS, len(self._topics))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The words of a text of the index; those of all topics are many, and mostly the same."""
+    return map(sys.intern, text.split())
