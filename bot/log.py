@@ -12,8 +12,8 @@ from typing import Final, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from bot.settings import LogFormat, Secret
 from bot.trace import forget_sources
+from bot.values import LogFormat, Secret
 
 _SNOWFLAKE: Final = re.compile(r"(?<![0-9])[0-9]{17,20}(?![0-9])")
 _HIDDEN: Final = "…"

@@ -5,82 +5,21 @@ messages about faulty values come from here. A variable in the real environment 
 """
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, get_args, get_type_hints
 
 from dotenv import dotenv_values
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+from bot import values
+from bot.values import LogFormat, Secret
 
-_SNOWFLAKE: Final = re.compile(r"[0-9]{15,20}")
-_ADDRESS: Final = re.compile(r"https?://\S+")
-_PUBLIC_KEY: Final = re.compile(r"[0-9a-fA-F]{64}")
-_PORTS: Final = range(1, 65_536)
-_MOST_SHARDS: Final = 100_000
-_EMAIL: Final = re.compile(r"[^@\s<>,;:()]+@[^@\s<>,;:()]+\.[^@\s<>,;:()]+")
-_DATABASE: Final = re.compile(r"(sqlite|postgres|postgresql)(\+[a-z0-9]+)?://\S*")
-_TRUTH: Final = {
-    "yes": True,
-    "true": True,
-    "on": True,
-    "1": True,
-    "no": False,
-    "false": False,
-    "off": False,
-    "0": False,
-}
+ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 class SettingsError(Exception):
     """A setting cannot be used. The message is one sentence that says which, and what to write instead."""
-
-
-class Secret:
-    """A text that does not show itself: not in ``repr``, a log or a copy of the settings."""
-
-    __slots__ = ("reveal",)
-
-    def __init__(self, text: str) -> None:
-        #: Gives the text; to be called only where it is used.
-        self.reveal: Callable[[], str] = lambda: text
-
-    def __repr__(self) -> str:
-        """Never the text."""
-        return "Secret(…)"
-
-    def __reduce__(self) -> str:
-        """A secret is not written anywhere.
-
-        Raises:
-            TypeError: always.
-        """
-        message = "a secret is not written anywhere"
-        raise TypeError(message)
-
-    def __deepcopy__(self, memo: object) -> "Secret":
-        """Itself, so that ``dataclasses.asdict`` hides it as well."""
-        return self
-
-    def __eq__(self, other: object) -> bool:
-        """Whether both hide the same text."""
-        return isinstance(other, Secret) and self.reveal() == other.reveal()
-
-    def __hash__(self) -> int:
-        """As the text."""
-        return hash(self.reveal())
-
-
-class LogFormat(StrEnum):
-    """How log lines look. ``auto``: for people on a terminal, JSON otherwise."""
-
-    AUTO = "auto"
-    HUMAN = "human"
-    JSON = "json"
 
 
 @dataclass(frozen=True)
@@ -102,70 +41,6 @@ class Variable:
 
 def _path(text: str) -> Path:
     return ROOT / Path(text).expanduser()
-
-
-def _snowflake(text: str) -> int:
-    return int(_matched(_SNOWFLAKE, text))
-
-
-def _truth(text: str) -> bool:
-    if text.lower() not in _TRUTH:
-        raise ValueError(text)
-    return _TRUTH[text.lower()]
-
-
-def _log_format(text: str) -> LogFormat:
-    return LogFormat(text.lower())
-
-
-def _database(text: str) -> Secret:
-    return Secret(_matched(_DATABASE, text))
-
-
-def _address(text: str) -> str:
-    return _matched(_ADDRESS, text).rstrip("/")
-
-
-def _email(text: str) -> str:
-    return _matched(_EMAIL, text)
-
-
-def _public_key(text: str) -> str:
-    return _matched(_PUBLIC_KEY, text).lower()
-
-
-def _port(text: str) -> int:
-    return _among(_PORTS, text)
-
-
-def _shard_count(text: str) -> int:
-    return _among(range(1, _MOST_SHARDS + 1), text)
-
-
-def _shard_ids(text: str) -> tuple[int, ...]:
-    """``0-15``, ``3`` or ``0,2,4-6``, each once and in order."""
-    ids: set[int] = set()
-    for part in text.split(","):
-        first, _, last = part.strip().partition("-")
-        start = _among(range(_MOST_SHARDS), first)
-        ids.update(range(start, _among(range(start, _MOST_SHARDS), last or first) + 1))
-    return tuple(sorted(ids))
-
-
-def _host(text: str) -> str:
-    return str(ip_address(text))
-
-
-def _among(numbers: range, text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text) not in numbers:
-        raise ValueError(text)
-    return int(text)
-
-
-def _matched(pattern: re.Pattern[str], text: str) -> str:
-    if not pattern.fullmatch(text):
-        raise ValueError(text)
-    return text
 
 
 _STATE: Final = Secret(f"sqlite:///{ROOT / 'var' / 'state.db'}")
@@ -191,7 +66,7 @@ class Settings:
             "Where server settings, reading lists, suggestions and shared cards are kept: SQLite "
             "or PostgreSQL; by default `var/state.db`.",
             "an address such as sqlite:////srv/bot/state.db or postgresql://user:password@host/name",
-            _database,
+            values.database,
         ),
     ] = _STATE
     maintainers_channel: Annotated[
@@ -200,7 +75,7 @@ class Settings:
             "MAINTAINERS_CHANNEL",
             "Id of the channel that is told, without its text, that a suggestion came in.",
             "the id of a channel, digits only (Discord shows it under Copy Channel ID)",
-            _snowflake,
+            values.snowflake,
         ),
     ] = None
     answer_mentions: Annotated[
@@ -210,7 +85,7 @@ class Settings:
             "Whether a direct message, or a message that @mentions the bot, is answered as `/ask`. "
             "With `no` the bot hears no messages at all.",
             "yes or no",
-            _truth,
+            values.truth,
         ),
     ] = True
     discord_public_key: Annotated[
@@ -220,7 +95,7 @@ class Settings:
             "The application's public key, from the page *General Information* of the Discord developer "
             "portal. Needed for `serve`, to know that a request comes from Discord.",
             "the public key, 64 hexadecimal digits",
-            _public_key,
+            values.public_key,
         ),
     ] = None
     serve_host: Annotated[
@@ -229,7 +104,7 @@ class Settings:
             "SERVE_HOST",
             "The address on which `serve` listens: `0.0.0.0` where others than this machine reach it.",
             "an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::",
-            _host,
+            values.host,
         ),
     ] = "127.0.0.1"
     port: Annotated[
@@ -238,7 +113,7 @@ class Settings:
             "PORT",
             "The port on which `serve` listens. Hosts that run a Procfile set it.",
             "a number from 1 to 65535",
-            _port,
+            values.port,
         ),
     ] = 8080
     metrics_host: Annotated[
@@ -247,7 +122,7 @@ class Settings:
             "METRICS_HOST",
             "The address on which the numbers for Prometheus are served.",
             "an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::",
-            _host,
+            values.host,
         ),
     ] = "127.0.0.1"
     metrics_port: Annotated[
@@ -257,7 +132,7 @@ class Settings:
             "The port on which `run` and `serve` show numbers for Prometheus, at `/metrics`. The same as "
             "`PORT`: beside the interactions, for everybody who reaches those. Not set: nowhere.",
             "a number from 1 to 65535",
-            _port,
+            values.port,
         ),
     ] = None
     shard_count: Annotated[
@@ -267,7 +142,7 @@ class Settings:
             "How many shards all processes of `run` have together. Not set: as many as Discord recommends, "
             "all in this process.",
             "a number from 1 to 100000",
-            _shard_count,
+            values.shard_count,
         ),
     ] = None
     shard_ids: Annotated[
@@ -276,7 +151,7 @@ class Settings:
             "SHARD_IDS",
             "The shards of this process, such as `0-15` or `0,2,4`. Needs `SHARD_COUNT`.",
             "numbers from 0 and ranges of them, such as 0-15 or 0,2,4",
-            _shard_ids,
+            values.shard_ids,
         ),
     ] = None
     log_format: Annotated[
@@ -285,7 +160,7 @@ class Settings:
             "LOG_FORMAT",
             "How log lines look: `auto` (for people on a terminal, JSON otherwise), `human` or `json`.",
             "auto, human or json",
-            _log_format,
+            values.log_format,
         ),
     ] = LogFormat.AUTO
     data: Annotated[
@@ -307,7 +182,7 @@ class Settings:
             "The address at which the pages of `evidence-bot export --format html` are served. When it is "
             "set, every study's card links to its page there.",
             "an address such as https://evidence.example.org",
-            _address,
+            values.address,
         ),
     ] = None
     contact_email: Annotated[
@@ -317,7 +192,7 @@ class Settings:
             "An e-mail address that Crossref and PubMed are told when `new` and `refresh` ask them, as they "
             "wish it. Without it they are not asked.",
             "an e-mail address",
-            _email,
+            values.email,
         ),
     ] = None
     ncbi_api_key: Annotated[
@@ -340,15 +215,17 @@ class Settings:
     ] = ROOT / "var" / "curate"
     crossref_base: Annotated[
         str,
-        Variable("CROSSREF_BASE", "Another address for Crossref's REST API.", "an address", _address),
+        Variable("CROSSREF_BASE", "Another address for Crossref's REST API.", "an address", values.address),
     ] = "https://api.crossref.org"
     ncbi_base: Annotated[
         str,
-        Variable("NCBI_BASE", "Another address for the E-utilities of NCBI.", "an address", _address),
+        Variable("NCBI_BASE", "Another address for the E-utilities of NCBI.", "an address", values.address),
     ] = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
     doi_base: Annotated[
         str,
-        Variable("DOI_BASE", "Another address for the proxy that resolves DOIs.", "an address", _address),
+        Variable(
+            "DOI_BASE", "Another address for the proxy that resolves DOIs.", "an address", values.address
+        ),
     ] = "https://doi.org"
     discord_api_base: Annotated[
         str | None,
@@ -356,7 +233,7 @@ class Settings:
             "DISCORD_API_BASE",
             "Another address for Discord's API. Only for tests and `make play`: the token is sent there.",
             "an address such as http://127.0.0.1:8080/api/v10",
-            _address,
+            values.address,
         ),
     ] = None
 
@@ -379,17 +256,17 @@ class Settings:
         Raises:
             SettingsError: when a value cannot be used.
         """
-        values: dict[str, str | None] = {}
+        written: dict[str, str | None] = {}
         if dotenv is not None and dotenv.is_file():
             try:
-                values.update(dotenv_values(dotenv))
+                written.update(dotenv_values(dotenv))
             except (OSError, UnicodeDecodeError):
                 message = f"{dotenv.name} cannot be read: save it as UTF-8 text that this user may read."
                 raise SettingsError(message) from None
-        values.update(os.environ if environment is None else environment)
+        written.update(os.environ if environment is None else environment)
         given: dict[str, Any] = {}
         for name, variable in cls.variables().items():
-            text = (values.get(variable.name) or "").strip()
+            text = (written.get(variable.name) or "").strip()
             if not text:
                 continue
             try:

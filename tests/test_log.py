@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from bot import log
-from bot.settings import LogFormat, Secret
+from bot.values import LogFormat, Secret
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.a-token-that-nobody-has-0123456789abc"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import ROOT, LogFormat, Secret, Settings, SettingsError
+from bot.settings import ROOT, Settings, SettingsError
+from bot.values import LogFormat, Secret
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.a-token-that-nobody-has-0123456789abc"
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 from bot import __version__
 from bot.chat.discord.invite import MalformedTokenError, application_id
 from bot.doctor.finding import Finding, mend, note, ok
-from bot.settings import Secret, Settings
+from bot.settings import Settings
+from bot.values import Secret
 
 _API: Final = "https://discord.com/api/v10"
 _PORTAL: Final = "https://discord.com/developers/applications"

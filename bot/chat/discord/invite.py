@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from discord import Permissions
 
-from bot.settings import Secret
+from bot.values import Secret
 
 _AUTHORIZE: Final = "https://discord.com/oauth2/authorize"
 _TOKEN: Final = re.compile(r"([A-Za-z0-9_-]{18,40})\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")

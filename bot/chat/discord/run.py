@@ -25,8 +25,9 @@ from bot.chat.discord.invite import MalformedTokenError, application_id, links
 from bot.chat.discord.renewal import warm_up
 from bot.chat.discord.sync import tree_hash
 from bot.chat.discord.upkeep import kept_up
-from bot.settings import Secret, Settings
+from bot.settings import Settings
 from bot.state import SharerTags, State, StateError
+from bot.values import Secret
 
 _log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ import pytest
 
 from bot.answer.library import Library
 from bot.chat.discord import invite
-from bot.settings import Secret
+from bot.values import Secret
 from tests.chat.loopback import LoopbackDiscord, Person
 from tests.chat.loopback.botprocess import launch, start_bot
 from tests.chat.loopback.faults import REGISTER

@@ -15,8 +15,9 @@ from bot.chat.http.health import Health
 from bot.chat.http.server import _Server, config, listen
 from bot.chat.http.signature import Gate
 from bot.chat.metrics import Metrics
-from bot.settings import Secret, Settings
+from bot.settings import Settings
 from bot.state import SharerTags, State
+from bot.values import Secret
 from tests.chat.http.endpoint import Endpoint, Signer
 from tests.chat.loopback import LoopbackDiscord, Person
 from tests.chat.loopback.library import reached_by_library
