@@ -43,9 +43,12 @@ check: .venv/dev
 COVERAGE ?=
 COV := $(if $(COVERAGE),--cov --cov-append --cov-report=)
 
+# A third of a test is waiting for a server or a browser: one worker more than there are cores fills it.
+WORKERS = $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
+
 unit: .venv/dev
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n auto --dist loadscope -m "not alone" --durations=10 --durations-min=5 $(COV)
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope -m "not alone" --durations=10 --durations-min=5 $(COV)
 	$(BIN)/pytest -m alone $(COV)
 	$(if $(COVERAGE),$(BIN)/coverage report)
 
