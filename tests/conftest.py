@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.answer.desk import Desk
 from bot.answer.library import Library
@@ -12,6 +13,10 @@ from bot.catalogue.store import Catalogue
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"
 RESPONSES = ROOT / "responses"
+
+# How long an example takes is the machine's matter: `make bench` measures what is slow, no test holds it.
+settings.register_profile("whole", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("whole")
 
 
 @pytest.fixture(scope="session")

@@ -55,6 +55,7 @@ TABLES: Final = (
     "search_words",
     "search_misspellings",
     "search_english",
+    "search_sounds",
     "search_topics",
     "search_phrasings",
     "search_letters",

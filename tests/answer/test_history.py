@@ -57,7 +57,7 @@ def test_every_history_keeps_its_promises(desk: Desk) -> None:
         for one in desk.library.catalogue.all_studies():
             reply = desk.answer(Request("study", {"query": one.id, "view": "history"}, budget))
             assert not broken(desk, reply, budget)
-            assert "Entered the catalogue." in said(reply, Role.SUMMARY)
+            assert "Entered the catalogue" in said(reply, Role.SUMMARY)
 
 
 def test_the_settings_say_where_the_pages_are(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_pandoc_reads_every_field_of_every_article_back_from_ris() -> None:
     articles = [
         one for one in ARTICLES if not any(name.count(", ") > 1 for name in expected(one).get("authors", ()))
     ]
-    assert len(ARTICLES) - len(articles) == 4
+    assert 0 < len(ARTICLES) - len(articles) < len(ARTICLES) / 50
     read = readers.read_csl(export(articles, "ris").text, "ris")
     assert lost(articles, read, [name for name in ARTICLE if name != "pmid"]) == []
 

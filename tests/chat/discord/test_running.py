@@ -208,7 +208,6 @@ async def test_two_processes_with_one_token_answer_every_press_once(
     assert "Traceback" not in first.output + second.output
 
 
-@pytest.mark.alone
 async def test_shards_spread_over_two_processes_answer_each_server_once(
     discord: LoopbackDiscord, environment: dict[str, str]
 ) -> None:
@@ -232,6 +231,7 @@ async def test_shards_spread_over_two_processes_answer_each_server_once(
     assert answered == [homes.count(0), homes.count(1)]
 
 
+@pytest.mark.alone
 async def test_a_thousand_interactions_in_ten_seconds_are_each_answered_within_three(
     discord: LoopbackDiscord, environment: dict[str, str]
 ) -> None:
