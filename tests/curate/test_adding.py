@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -271,6 +271,15 @@ def test_a_folder_that_is_no_data_folder_is_told(run: Run, tmp_path: Path) -> No
     assert "no studies in" in result.stderr
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Programs that are started hear SIGINT, even where a shell put these tests into the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on(
     environment: dict[str, str], run: Run, data: Path, loopback: Loopback
 ) -> None:
