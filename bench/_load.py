@@ -7,7 +7,7 @@ counts from that time.
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,6 +23,18 @@ LIMIT: Final = 3.0
 #: The heads of what :func:`row` and :func:`breaking` tell, after what was loaded.
 HEAD: Final = ("asked a second", "p50", "p99", "not answered", "CPU each", "memory each")
 BREAKS: Final = ("breaks at", "how")
+
+PICKED: Final = "gupta-1997-cytokine-production"
+TYPED: Final = "gupta 1997"
+#: What is asked in turn under load, over the gateway and over HTTP alike: commands and their options.
+ASKED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
+    ("/study", {"query": PICKED}),
+    ("/study", {"query": TYPED}),
+    ("/ask", {"question": "why are my labs normal"}),
+    ("/find", {"text": "cytokines"}),
+    ("/test", {}),
+    ("/cite", {"query": TYPED, "style": "vancouver"}),
+)
 
 
 @dataclass

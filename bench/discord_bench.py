@@ -4,13 +4,13 @@ import asyncio
 import os
 import statistics
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import psutil
 
+from bench._load import ASKED, PICKED, TYPED
 from bench.report import table, write_section
 from tests.chat.loopback import LoopbackDiscord, Person
 from tests.chat.loopback.botprocess import start_bot
@@ -20,18 +20,7 @@ _WARM_UP: Final = 20
 _RATE: Final = 50  # interactions a second
 _SECONDS: Final = 20
 _WANTED: Final = {"ratio": 1.5, "p99": 100.0, "memory": 130.0}
-_PICKED: Final = "gupta-1997-cytokine-production"
-_TYPED: Final = "gupta 1997"
 _BESIDE: Final = "first answer, against a bot that replies with a constant"
-#: What is asked under load.
-ASKED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
-    ("/study", {"query": _PICKED}),
-    ("/study", {"query": _TYPED}),
-    ("/ask", {"question": "why are my labs normal"}),
-    ("/find", {"text": "cytokines"}),
-    ("/test", {}),
-    ("/cite", {"query": "gupta 1997", "style": "vancouver"}),
-)
 
 
 def main() -> None:
@@ -57,10 +46,8 @@ async def _measure() -> None:
             asker, other = (one.person("Ann", one.guild()) for one in (ours, theirs))
             sides = (_Side(asker, process), _Side(other, psutil.Process(peer.pid)))
             rows = [
-                await _in_turn(
-                    *sides, f"`/study`, the entry picked from the suggestions: {_BESIDE}", _PICKED
-                ),
-                await _in_turn(*sides, f"`/study gupta 1997`, typed: {_BESIDE}", _TYPED),
+                await _in_turn(*sides, f"`/study`, the entry picked from the suggestions: {_BESIDE}", PICKED),
+                await _in_turn(*sides, f"`/study gupta 1997`, typed: {_BESIDE}", TYPED),
             ]
             began = _spent(process)
             loaded = sorted(await _at_a_rate(asker))

@@ -9,8 +9,7 @@ from typing import Final
 
 import psutil
 
-from bench._load import BREAKS, HEAD, LADDER, LADDER_SECONDS, RATES, SECONDS, Load, breaking, load, row
-from bench.discord_bench import ASKED
+from bench._load import ASKED, BREAKS, HEAD, LADDER, LADDER_SECONDS, RATES, SECONDS, Load, breaking, load, row
 from bench.report import table, write_section
 from tests.chat.loopback import LoopbackDiscord, NoAnswerError
 from tests.chat.loopback.botprocess import start_bot

@@ -12,7 +12,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,20 @@ import aiohttp
 import psutil
 from discord.utils import time_snowflake
 
-from bench._load import BREAKS, HEAD, LADDER, LADDER_SECONDS, LIMIT, RATES, SECONDS, Load, breaking, load, row
+from bench._load import (
+    ASKED,
+    BREAKS,
+    HEAD,
+    LADDER,
+    LADDER_SECONDS,
+    LIMIT,
+    RATES,
+    SECONDS,
+    Load,
+    breaking,
+    load,
+    row,
+)
 from bench.report import table, write_section
 from tests.chat.http.endpoint import Signer
 from tests.chat.loopback import LoopbackDiscord
@@ -36,15 +49,6 @@ _WARM_UP: Final = 40
 _SETTLE: Final = 15.0
 _QUICK: Final = 0.1
 _QUICK_TIMES: Final = 5
-
-_ASKED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
-    ("/study", {"query": "gupta-1997-cytokine-production"}),
-    ("/study", {"query": "gupta 1997"}),
-    ("/ask", {"question": "why are my labs normal"}),
-    ("/find", {"text": "cytokines"}),
-    ("/test", {}),
-    ("/cite", {"query": "gupta 1997", "style": "vancouver"}),
-)
 
 
 def main() -> None:
@@ -67,7 +71,7 @@ async def _measure() -> None:
                     break
             breaks.append((str(copies), *await breaking(target.load)))
             print(breaks[-1], flush=True)
-    kinds = ", ".join(sorted({name for name, _ in _ASKED}))
+    kinds = ", ".join(sorted({name for name, _ in ASKED}))
     write_section(
         "serve",
         f"""## By HTTP (`serve`)
@@ -176,7 +180,7 @@ def _payloads(discord: LoopbackDiscord) -> Iterator[dict[str, Any]]:
     discord.interactions._gateway = Taken()  # type: ignore[assignment] # noqa: SLF001 - in its place
     ann = discord.person("Ann", discord.guild())
     assert ann.home is not None
-    for name, values in _ASKED:
+    for name, values in ASKED:
         ann.client.command(name, ann.home, values)
     for number in itertools.count():
         # Made now: the bot drops what Discord would take no answer to any more.
